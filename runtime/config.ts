@@ -1,0 +1,64 @@
+/**
+ * The runtime's configuration file (JSON, mounted from a ConfigMap): written by the operator from a ChatApp, read by the
+ * backend. Both use this schema, so that they cannot drift. Secrets are never in it; they come from the environment.
+ */
+import * as z from 'zod';
+import { roomNameSchema } from './protocol/entries.ts';
+
+const seconds = z.number().int().positive();
+const repliesSchema = z.enum(['Always', 'Mention', 'Never']);
+
+export const runtimeConfigSchema = z.object({
+  title: z.string(),
+  publicURL: z.url().optional(),
+  rooms: z
+    .array(
+      z.object({
+        name: roomNameSchema,
+        title: z.string(),
+        model: z.string(),
+        systemPrompt: z.string(),
+        replies: repliesSchema,
+      }),
+    )
+    .min(1),
+  assistant: z.object({
+    name: z.string(),
+    /** Messages of the room that a reply sees, at most. */
+    contextMessages: z.number().int().positive(),
+    temperature: z.number().optional(),
+    /** Tokens of a reply, at most. */
+    maxTokens: z.number().int().positive(),
+  }),
+  history: z.object({ maxMessages: z.number().int().positive(), maxAgeSeconds: seconds }),
+  limits: z.object({
+    messagesPerMinute: z.number().int().positive(),
+    aiRepliesPerMinute: z.number().int().positive(),
+    maxMessageBytes: z.number().int().positive(),
+    connectionsPerUser: z.number().int().positive(),
+    connectionsPerAddress: z.number().int().positive(),
+  }),
+  queue: z.object({
+    maxWaiting: z.number().int().positive(),
+    waitTimeoutSeconds: seconds,
+    replyTimeoutSeconds: seconds,
+  }),
+  session: z.object({ maxAgeSeconds: seconds }),
+  allowedOrigins: z.array(z.string()),
+  /** Proxies in front of the frontend whose X-Forwarded-For is believed. */
+  trustedProxyHops: z.number().int().nonnegative(),
+  ollama: z.object({
+    /** One base URL for each Ollama replica. */
+    urls: z.array(z.url()).min(1),
+    /** Runs that one replica works on at a time. */
+    numParallel: z.number().int().positive(),
+    /** `num_thread` of every request: the whole cores of the Ollama container (its threads spin). */
+    numThread: z.number().int().positive(),
+    /** `num_ctx` of every request, unless the model has its own: changing it reloads the model. */
+    contextLength: z.number().int().positive(),
+    keepAlive: z.string(),
+    models: z.array(z.object({ name: z.string(), numCtx: z.number().int().positive().optional() })),
+  }),
+});
+
+export type RuntimeConfig = z.infer<typeof runtimeConfigSchema>;

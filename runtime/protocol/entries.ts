@@ -1,0 +1,97 @@
+/**
+ * What a room's log holds. A room is an append-only log: every entry has an offset that only grows, every log an epoch
+ * that changes when the log starts anew (restored or emptied data). Nothing in a log is ever rewritten.
+ */
+import * as z from 'zod';
+
+/** Position in a room's log: a Redis stream id, `<milliseconds>-<sequence>`. Compare with {@link compareOffsets}. */
+export const offsetSchema = z.string().regex(/^\d{1,16}-\d{1,10}$/);
+
+/** Room names are part of URLs and Redis keys. */
+export const roomNameSchema = z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/, 'not a room name');
+
+/** Chosen by the sender, once a message: a resend with the same id is the same message. */
+export const messageIdSchema = z.string().regex(/^[A-Za-z0-9_-]{8,64}$/, 'not a message id');
+
+export const runIdSchema = z.string().regex(/^[A-Za-z0-9_-]{8,64}$/, 'not a run id');
+
+/** `assistant` writes replies only, through runs. */
+export const roleSchema = z.enum(['admin', 'member', 'guest', 'assistant']);
+
+export const authorSchema = z.object({
+  id: z.string().min(1).max(64),
+  name: z.string().min(1).max(40),
+  role: roleSchema,
+});
+
+/** How a run ended. Every run ends in exactly one of these. */
+export const outcomeSchema = z.enum(['done', 'stopped', 'interrupted', 'failed', 'refused']);
+
+/** Why a run `failed` or was `refused`; the UI has words for each. */
+export const runReasonSchema = z.enum([
+  'ModelNotReady',
+  'ModelUnavailable',
+  'ModelError',
+  'QueueFull',
+  'WaitTimeout',
+  'ReplyTimeout',
+  'OwnerLost',
+]);
+
+export const runStatsSchema = z.object({
+  /** Milliseconds from the request to the model until its first token. */
+  firstTokenMs: z.number().nonnegative().optional(),
+  /** Milliseconds the run waited in the queue. */
+  waitMs: z.number().nonnegative().optional(),
+  tokensPerSecond: z.number().nonnegative().optional(),
+  promptTokens: z.number().int().nonnegative().optional(),
+  replyTokens: z.number().int().nonnegative().optional(),
+});
+
+const position = { offset: offsetSchema, /** Milliseconds since 1970. */ time: z.number().int().nonnegative() };
+
+export const messageEntrySchema = z.object({
+  ...position,
+  kind: z.literal('message'),
+  id: messageIdSchema,
+  author: authorSchema,
+  text: z.string(),
+});
+
+/** A reply was asked for; it belongs to the room, not to a connection. Its text streams in `delta` frames. */
+export const runStartEntrySchema = z.object({
+  ...position,
+  kind: z.literal('run-start'),
+  run: runIdSchema,
+  model: z.string(),
+  /** Offset of the message that the reply answers. */
+  replyTo: offsetSchema,
+  /** Id of the person who asked. */
+  askedBy: z.string(),
+});
+
+/** The whole reply, replacing the streamed parts. */
+export const runEndEntrySchema = z.object({
+  ...position,
+  kind: z.literal('run-end'),
+  run: runIdSchema,
+  model: z.string(),
+  outcome: outcomeSchema,
+  text: z.string(),
+  reason: runReasonSchema.optional(),
+  /** A sentence for people, with `failed` and `refused`. */
+  message: z.string().optional(),
+  stats: runStatsSchema.optional(),
+});
+
+export const entrySchema = z.discriminatedUnion('kind', [messageEntrySchema, runStartEntrySchema, runEndEntrySchema]);
+
+export type Author = z.infer<typeof authorSchema>;
+export type Role = z.infer<typeof roleSchema>;
+export type Outcome = z.infer<typeof outcomeSchema>;
+export type RunReason = z.infer<typeof runReasonSchema>;
+export type RunStats = z.infer<typeof runStatsSchema>;
+export type MessageEntry = z.infer<typeof messageEntrySchema>;
+export type RunStartEntry = z.infer<typeof runStartEntrySchema>;
+export type RunEndEntry = z.infer<typeof runEndEntrySchema>;
+export type Entry = z.infer<typeof entrySchema>;

@@ -1,0 +1,122 @@
+/**
+ * The WebSocket protocol: one JSON object a frame, on `/ws`, authenticated by the session cookie at the handshake.
+ * Requests carry an `id` chosen by the client; their answer (`ok`, `joined`, `history`, `pong` or `error`) repeats it.
+ */
+import * as z from 'zod';
+import { authorSchema, entrySchema, messageIdSchema, offsetSchema, roomNameSchema, runIdSchema } from './entries.ts';
+
+/** Said by the server in `welcome`; a client that knows another one reloads itself. */
+export const PROTOCOL_VERSION = 1;
+
+/** Upper bound of a frame in bytes (`maxPayload`); the message bound of the ChatApp lies below it. */
+export const MAX_FRAME_BYTES = 64 * 1024;
+
+/** Entries in one `joined` or `history` frame. A client that missed more asks again from where it is. */
+export const PAGE_SIZE = 100;
+
+const id = z.number().int().nonnegative();
+const room = roomNameSchema;
+
+/** Where a client is in a room's log. */
+export const positionSchema = z.object({ epoch: z.string().min(1).max(64), offset: offsetSchema });
+
+export const clientFrameSchema = z.discriminatedUnion('type', [
+  /** Subscribes to a room. With `since`, everything after it follows in order; without, the newest page. */
+  z.object({ type: z.literal('join'), id, room, since: positionSchema.optional() }),
+  z.object({ type: z.literal('leave'), room }),
+  /** Appends a message, once for each `key`, however often it is sent and to whichever backend. */
+  z.object({ type: z.literal('send'), id, room, key: messageIdSchema, text: z.string().min(1).max(MAX_FRAME_BYTES) }),
+  /** Entries before an offset, newest page of them first in time order. */
+  z.object({ type: z.literal('history'), id, room, before: offsetSchema }),
+  /** Stops a run: queued, before its first token, or in mid-reply. */
+  z.object({ type: z.literal('stop'), id, room, run: runIdSchema }),
+  /** Tries again to answer what an ended run answered. */
+  z.object({ type: z.literal('retry'), id, room, run: runIdSchema }),
+  z.object({ type: z.literal('typing'), room }),
+  /** Browsers cannot see WebSocket pings: a client that hears nothing for a while asks. */
+  z.object({ type: z.literal('ping'), id }),
+]);
+
+/** A reply under way: what a late joiner needs to show it. */
+export const activeRunSchema = z.object({
+  run: runIdSchema,
+  state: z.enum(['waiting', 'running']),
+  /** Place in the queue, 1 is next; with `waiting`. */
+  place: z.number().int().positive().optional(),
+  /** Text so far, and how many UTF-16 units it has: the next `delta` starts there. */
+  text: z.string(),
+});
+
+export const errorCodeSchema = z.enum([
+  'BadFrame',
+  'Unauthorized',
+  'NotFound',
+  'RateLimited',
+  'TooLarge',
+  'NotJoined',
+  'Unavailable',
+]);
+
+export const serverFrameSchema = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('welcome'),
+    protocol: z.number().int(),
+    user: authorSchema,
+    /** Name of the backend that holds this connection (its pod). */
+    server: z.string(),
+    /** Version of the release: a page of another one offers to reload. */
+    version: z.string(),
+  }),
+  z.object({
+    type: z.literal('joined'),
+    id,
+    room,
+    epoch: z.string(),
+    /** Offset of the last entry sent so far: where the client now is. */
+    offset: offsetSchema,
+    /** `false`: `since` was of another epoch or too old; drop what you have and start over with `entries`. */
+    recovered: z.boolean(),
+    entries: z.array(entrySchema),
+    /** More entries exist before the first of `entries`. */
+    hasMore: z.boolean(),
+    runs: z.array(activeRunSchema),
+    people: z.array(authorSchema),
+  }),
+  /** `prev` is the offset before this entry: a client that is elsewhere missed something and joins again. */
+  z.object({ type: z.literal('entry'), room, prev: offsetSchema, entry: entrySchema }),
+  /** Streamed text of a run, to be put at UTF-16 position `at`; never in the log. */
+  z.object({ type: z.literal('delta'), room, run: runIdSchema, at: z.number().int().nonnegative(), text: z.string() }),
+  z.object({ type: z.literal('queue'), room, run: runIdSchema, place: z.number().int().positive() }),
+  z.object({ type: z.literal('people'), room, people: z.array(authorSchema) }),
+  z.object({ type: z.literal('typing'), room, user: authorSchema }),
+  z.object({ type: z.literal('history'), id, room, entries: z.array(entrySchema), hasMore: z.boolean() }),
+  z.object({ type: z.literal('ok'), id, offset: offsetSchema.optional() }),
+  z.object({ type: z.literal('pong'), id }),
+  z.object({
+    type: z.literal('error'),
+    id: id.optional(),
+    code: errorCodeSchema,
+    /** A sentence for people. */
+    message: z.string(),
+    retryAfterMs: z.number().int().nonnegative().optional(),
+  }),
+  /** This backend goes away: connect again after the delay (milliseconds). */
+  z.object({ type: z.literal('restarting'), delayMs: z.number().int().nonnegative() }),
+]);
+
+/** Close codes of ours. 3000–3499: connect again. 3500–3999: do not. */
+export const CLOSE = {
+  restarting: 3000,
+  slowConsumer: 3001,
+  idle: 3002,
+  /** No session, or one that ended: ask for the name or login again. */
+  unauthorized: 3500,
+  badFrame: 3501,
+  tooManyConnections: 3502,
+} as const;
+
+export type Position = z.infer<typeof positionSchema>;
+export type ClientFrame = z.infer<typeof clientFrameSchema>;
+export type ServerFrame = z.infer<typeof serverFrameSchema>;
+export type ActiveRun = z.infer<typeof activeRunSchema>;
+export type ErrorCode = z.infer<typeof errorCodeSchema>;
