@@ -43,6 +43,7 @@ export const errorBodySchema = z.object({
 export type Session = z.infer<typeof sessionSchema>;
 export type Room = z.infer<typeof roomSchema>;
 export type Config = z.infer<typeof configSchema>;
+export type MessageResponse = z.infer<typeof messageResponseSchema>;
 export type Messages = z.infer<typeof messagesSchema>;
 export type Ready = z.infer<typeof readySchema>;
 export type ErrorBody = z.infer<typeof errorBodySchema>;

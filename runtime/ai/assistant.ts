@@ -1,0 +1,180 @@
+/** The assistant as rooms see it: is asked, stopped, asked again. What it does then is the dispatcher's and worker's. */
+import type { RuntimeConfig } from '../config.ts';
+import { log, wordsOf } from '../log.ts';
+import type { Metrics } from '../metrics/metrics.ts';
+import type { Author, RunStartEntry } from '../protocol/entries.ts';
+import { PAGE_SIZE } from '../protocol/frames.ts';
+import { parseEntry } from '../rooms/entry-json.ts';
+import { Refusal } from '../rooms/refusal.ts';
+import type { Store } from '../store/port.ts';
+import type { QueueLimits, Run } from '../store/runs.ts';
+import { Catalogue } from './catalogue.ts';
+import { Dispatcher, unavailable } from './dispatcher.ts';
+import { isAddressed } from './mention.ts';
+import { firstRun, nextRun } from './run-id.ts';
+import { REASON_WORDS, RunLog } from './runs.ts';
+
+type Room = RuntimeConfig['rooms'][number];
+
+/** A stop may meet a run between two states: it is tried again so often. */
+const STOP_TRIES = 5;
+
+export class Assistant {
+  readonly #config: RuntimeConfig;
+  readonly #store: Store;
+  readonly #metrics: Metrics;
+  readonly #catalogue: Catalogue;
+  readonly #runLog: RunLog;
+  readonly #dispatcher: Dispatcher;
+
+  constructor(config: RuntimeConfig, store: Store, metrics: Metrics) {
+    this.#config = config;
+    this.#store = store;
+    this.#metrics = metrics;
+    this.#catalogue = new Catalogue(config.ollama.urls, config.ollama.numParallel, metrics);
+    this.#runLog = new RunLog(config, store, metrics);
+    const shared = { config, store, metrics, catalogue: this.#catalogue, runLog: this.#runLog };
+    this.#dispatcher = new Dispatcher(shared);
+  }
+
+  /** Begins to look after the queue. @throws StoreUnavailable */
+  async listen(): Promise<void> {
+    await this.#store.control.subscribe((signal) => {
+      if (signal.kind === 'wake') this.#dispatcher.wake();
+      if (signal.kind === 'stop') this.#dispatcher.stop(signal.run);
+    });
+    void this.#catalogue.watch();
+  }
+
+  /** Whether any model server answers. */
+  available(): boolean {
+    return this.#catalogue.anyUp();
+  }
+
+  /** Looks at the model servers now. */
+  look(): Promise<void> {
+    return this.#catalogue.look();
+  }
+
+  /**
+   * Asks for a reply to a message if the room wants one. The message stands whatever becomes of this.
+   * @returns why the assistant will not answer, if the person should know
+   */
+  async consider(
+    roomName: string,
+    user: Author,
+    message: { offset: string; text: string },
+  ): Promise<Refusal | undefined> {
+    const room = this.#config.rooms.find(({ name }) => name === roomName);
+    if (room === undefined || !this.#isMeant(room, message.text)) return undefined;
+    try {
+      await this.#ask(room, user, message.offset, firstRun(roomName, message.offset));
+      return undefined;
+    } catch (error) {
+      if (error instanceof Refusal) return error;
+      log.warn('the assistant could not be asked', { room: roomName, error: wordsOf(error) });
+      return new Refusal('Unavailable', 'The assistant could not be asked. Send the message again in a moment.', 1000);
+    }
+  }
+
+  /**
+   * Stops a run wherever it is: waiting, before its first token, in mid-reply. A run that ended stays as it is.
+   * @throws Refusal when the room has no such run; StoreUnavailable
+   */
+  async stop(room: string, run: string): Promise<void> {
+    if (nextRun(room, run) === undefined) throw new Refusal('NotFound', 'There is no such reply in this room.');
+    for (let tries = 0; tries < STOP_TRIES; tries++) {
+      const state = await this.#store.runs.requestStop(run);
+      if (state === 'running') return;
+      if (state === 'ended') return this.#closeLeftover(room, run);
+      const claim = await this.#store.runs.take(run);
+      if (claim !== undefined) return this.#dispatcher.end(claim, { outcome: 'stopped', text: '' });
+    }
+  }
+
+  /**
+   * Asks again what an ended run answered.
+   * @throws Refusal when there is no such run, it has not ended, or the person asks too often; StoreUnavailable
+   */
+  async retry(roomName: string, run: string, user: Author): Promise<void> {
+    const room = this.#config.rooms.find(({ name }) => name === roomName);
+    const next = nextRun(roomName, run);
+    const start = next === undefined ? undefined : await this.#startOf(roomName, run);
+    if (room === undefined || next === undefined || start === undefined) {
+      throw new Refusal('NotFound', 'That reply is no longer in the history.');
+    }
+    const active = await this.#store.runs.active(roomName);
+    if (active.some((each) => each.run === run)) throw new Refusal('BadFrame', 'That reply is still being written.');
+    await this.#ask(room, user, start.replyTo, next);
+  }
+
+  /** Lets replies under way end within a time, then cuts them. */
+  async drain(withinMs: number): Promise<void> {
+    await this.#dispatcher.drain(withinMs);
+    this.#catalogue.stop();
+  }
+
+  #isMeant({ replies }: Room, text: string): boolean {
+    if (replies === 'Mention') return isAddressed(text, this.#config.assistant.name);
+    return replies === 'Always';
+  }
+
+  async #ask(room: Room, user: Author, replyTo: string, id: string): Promise<void> {
+    const always = room.replies === 'Always';
+    if (always && (await this.#store.runs.waiting()).some((waiting) => waiting.room === room.name)) return;
+    await this.#checkPace(user);
+    const run: Run = { id, room: room.name, model: room.model, replyTo, askedBy: user.id, askedAt: Date.now() };
+    const availability = await this.#availability(room.model);
+    if (availability !== 'ready') {
+      await this.#runLog.begin(run);
+      return this.#runLog.end(run, unavailable(availability, room.model));
+    }
+    const { maxWaiting } = this.#config.queue;
+    const limits: QueueLimits = { maxWaiting, waitingPerRoom: always ? 'one' : 'any' };
+    const enqueued = await this.#store.runs.enqueue(run, limits);
+    if (enqueued.state === 'known') return;
+    await this.#runLog.begin(run);
+    if (enqueued.state === 'full') {
+      await this.#runLog.end(run, { outcome: 'refused', text: '', reason: 'QueueFull', message: REASON_WORDS.full });
+    }
+  }
+
+  async #checkPace(user: Author): Promise<void> {
+    const { aiRepliesPerMinute } = this.#config.limits;
+    const { allowed, retryAfterMs } = await this.#store.limits.take(`assistant:${user.id}`, aiRepliesPerMinute);
+    if (allowed) return;
+    this.#metrics.rateLimited.inc({ kind: 'assistant' });
+    const seconds = Math.ceil(retryAfterMs / 1000);
+    const words = `You asked ${this.#config.assistant.name} very often: it answers you again in ${seconds} s.`;
+    throw new Refusal('RateLimited', words, retryAfterMs);
+  }
+
+  /** Looks afresh before saying no. */
+  async #availability(model: string): Promise<'ready' | 'missing' | 'away'> {
+    if (this.#catalogue.availability(model) !== 'ready') await this.#catalogue.look();
+    return this.#catalogue.availability(model);
+  }
+
+  /** A run that is open in the log but unknown to the queue (whose data were lost) would never end by itself. */
+  async #closeLeftover(room: string, run: string): Promise<void> {
+    const active = await this.#store.runs.active(room);
+    const leftover = active.find((each) => each.run === run);
+    const model = this.#config.rooms.find(({ name }) => name === room)?.model ?? '';
+    if (leftover !== undefined) {
+      await this.#runLog.end({ id: run, room, model }, { outcome: 'stopped', text: leftover.text });
+    }
+  }
+
+  async #startOf(room: string, run: string): Promise<RunStartEntry | undefined> {
+    let before: string | undefined;
+    for (;;) {
+      const { entries } = await this.#store.log.before(room, before, PAGE_SIZE);
+      for (const logged of entries) {
+        const entry = parseEntry(logged);
+        if (entry?.kind === 'run-start' && entry.run === run) return entry;
+      }
+      before = entries[0]?.offset;
+      if (before === undefined) return undefined;
+    }
+  }
+}

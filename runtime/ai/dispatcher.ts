@@ -1,0 +1,160 @@
+/**
+ * Takes waiting runs when a model server has room, watches over those of processes that died, and ends those that waited
+ * too long or whose model went away.
+ */
+import type { RuntimeConfig } from '../config.ts';
+import { log, wordsOf } from '../log.ts';
+import type { Metrics } from '../metrics/metrics.ts';
+import type { ServerFrame } from '../protocol/frames.ts';
+import type { Store } from '../store/port.ts';
+import type { Claim, Run } from '../store/runs.ts';
+import type { Catalogue } from './catalogue.ts';
+import type { Ending, RunLog } from './runs.ts';
+import { REASON_WORDS } from './runs.ts';
+import { Worker } from './worker.ts';
+
+export interface DispatcherContext {
+  readonly config: RuntimeConfig;
+  readonly store: Store;
+  readonly metrics: Metrics;
+  readonly catalogue: Catalogue;
+  readonly runLog: RunLog;
+}
+
+const TICK_MS = 1000;
+/** A model that is away may be back after a restart of its server: waiting runs get this long. */
+const AWAY_PATIENCE_MS = 10_000;
+
+export class Dispatcher {
+  readonly #context: DispatcherContext;
+  readonly #workers = new Map<string, { worker: Worker; done: Promise<void> }>();
+  readonly #timer: NodeJS.Timeout;
+  /** Last place told of each waiting run. */
+  #places = new Map<string, number>();
+  #accepting = true;
+  #round: Promise<void> | undefined;
+  #again = false;
+
+  constructor(context: DispatcherContext) {
+    this.#context = context;
+    this.#timer = setInterval(() => this.wake(), TICK_MS);
+  }
+
+  /** Something changed: looks at the queue now, or once more after the look under way. */
+  wake(): void {
+    if (this.#round !== undefined) {
+      this.#again = true;
+      return;
+    }
+    this.#again = false;
+    this.#round = this.#look()
+      .catch((error: unknown) => log.debug('the queue could not be read', { error: wordsOf(error) }))
+      .finally(() => {
+        this.#round = undefined;
+        if (this.#again) this.wake();
+      });
+  }
+
+  /** Stops a run if this process writes it. */
+  stop(run: string): void {
+    this.#workers.get(run)?.worker.interrupt('stop');
+  }
+
+  /** Ends a claimed run without a word of the model. */
+  async end(claim: Claim, ending: Ending): Promise<void> {
+    await this.#context.runLog.begin(claim.run);
+    await this.#context.runLog.end(claim.run, ending);
+    await this.#context.store.runs.release(claim.run.id, claim.fence);
+  }
+
+  /** Takes no more runs; gives those under way the time to end, then ends them with the text they have. */
+  async drain(withinMs: number): Promise<void> {
+    this.#accepting = false;
+    clearInterval(this.#timer);
+    const patience = setTimeout(() => {
+      for (const { worker } of this.#workers.values()) worker.interrupt('shutdown');
+    }, withinMs);
+    await Promise.all([...this.#workers.values()].map(({ done }) => done));
+    clearTimeout(patience);
+  }
+
+  async #look(): Promise<void> {
+    if (!this.#accepting) return;
+    await this.#claimAll();
+    await this.#endOrphans();
+    const waiting = await this.#context.store.runs.waiting();
+    this.#context.metrics.queueDepth.set(waiting.length);
+    for (const run of waiting) await this.#giveUpOn(run);
+    await this.#tellPlaces(waiting);
+  }
+
+  async #claimAll(): Promise<void> {
+    const { catalogue, config, store } = this.#context;
+    const offer = catalogue.offer(new Set(config.rooms.map(({ model }) => model)));
+    if (offer.models.size === 0) return;
+    for (;;) {
+      const claim = await store.runs.claim(offer);
+      if (claim === undefined) return;
+      this.#start(claim);
+    }
+  }
+
+  #start(claim: Claim): void {
+    const { id } = claim.run;
+    const worker = new Worker(claim, this.#context);
+    const done = worker
+      .work()
+      .catch((error: unknown) => log.error('a reply broke', { run: id, error: wordsOf(error) }))
+      .finally(() => {
+        this.#workers.delete(id);
+        this.#context.metrics.runsActive.set(this.#workers.size);
+      });
+    this.#workers.set(id, { worker, done });
+    this.#context.metrics.runsActive.set(this.#workers.size);
+  }
+
+  async #endOrphans(): Promise<void> {
+    const { store } = this.#context;
+    for (let claim = await store.runs.takeExpired(); claim !== undefined; claim = await store.runs.takeExpired()) {
+      const { id, room } = claim.run;
+      log.warn('a reply lost its owner', { run: id });
+      const text = await store.runs.text(room, id);
+      const outcome = claim.stop ? 'stopped' : 'interrupted';
+      await this.end(claim, { outcome, text, reason: 'OwnerLost', message: REASON_WORDS.lost });
+    }
+  }
+
+  async #giveUpOn(run: Run): Promise<void> {
+    const waitedMs = Date.now() - run.askedAt;
+    const availability = this.#context.catalogue.availability(run.model);
+    let ending: Ending;
+    if (waitedMs > this.#context.config.queue.waitTimeoutSeconds * 1000) {
+      ending = { outcome: 'failed', text: '', reason: 'WaitTimeout', message: REASON_WORDS.waited };
+    } else if (availability !== 'ready' && waitedMs > AWAY_PATIENCE_MS) {
+      ending = unavailable(availability, run.model);
+    } else {
+      return;
+    }
+    const claim = await this.#context.store.runs.take(run.id);
+    if (claim !== undefined) await this.end(claim, ending);
+  }
+
+  async #tellPlaces(waiting: readonly Run[]): Promise<void> {
+    const before = this.#places;
+    this.#places = new Map(waiting.map(({ id }, index) => [id, index + 1]));
+    for (const { id, room } of waiting) {
+      const place = this.#places.get(id);
+      if (place === undefined || before.get(id) === place) continue;
+      const frame: ServerFrame = { type: 'queue', room, run: id, place };
+      await this.#context.store.rooms.publish(room, { kind: 'frame', json: JSON.stringify(frame) });
+    }
+  }
+}
+
+/** How a run ends that no model server can take. */
+export function unavailable(availability: 'missing' | 'away', model: string): Ending {
+  if (availability === 'away') {
+    return { outcome: 'failed', text: '', reason: 'ModelUnavailable', message: REASON_WORDS.away };
+  }
+  return { outcome: 'failed', text: '', reason: 'ModelNotReady', message: REASON_WORDS.notReady(model) };
+}

@@ -1,0 +1,19 @@
+/** What a failed request to Ollama means, in the words of the protocol. */
+import type { RunReason } from '../protocol/entries.ts';
+import { REASON_WORDS } from './runs.ts';
+
+export function failureOf(error: unknown, model: string): { reason: RunReason; message: string } {
+  if (isConnectionError(error)) return { reason: 'ModelUnavailable', message: REASON_WORDS.away };
+  if (statusOf(error) === 404) return { reason: 'ModelNotReady', message: REASON_WORDS.notReady(model) };
+  return { reason: 'ModelError', message: REASON_WORDS.broken };
+}
+
+/** undici says `fetch failed` or `terminated` and gives the reason as cause. */
+function isConnectionError(error: unknown): boolean {
+  return error instanceof TypeError && (error.message === 'fetch failed' || error.message === 'terminated');
+}
+
+function statusOf(error: unknown): number | undefined {
+  const named = error instanceof Error && 'status_code' in error ? error.status_code : undefined;
+  return typeof named === 'number' ? named : undefined;
+}

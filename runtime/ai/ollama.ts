@@ -1,0 +1,26 @@
+/**
+ * The `ollama` client with a fetch of our own. The client alone cannot be cancelled before the first token, and the usual
+ * fetch gives up on a server that is silent for 300 s, which a big model on a busy machine may well be.
+ */
+import { Ollama } from 'ollama';
+import { Agent, fetch as fetchWith } from 'undici';
+
+const agent = new Agent({ connect: { timeout: 5000 }, headersTimeout: 0, bodyTimeout: 0, keepAliveTimeout: 4000 });
+
+/** A client for one purpose: every request of it ends when the signal does. It keeps nothing, so make one each time. */
+export function ollamaAt(url: string, signal: AbortSignal): Ollama {
+  const abortable = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
+    const signals = init?.signal ? [signal, init.signal] : [signal];
+    const { method, body, headers } = init ?? {};
+    const response = await fetchWith(input instanceof Request ? input.url : input, {
+      ...(method === undefined ? {} : { method }),
+      ...(typeof body === 'string' ? { body } : {}),
+      headers: Object.fromEntries(new Headers(headers)),
+      signal: AbortSignal.any(signals),
+      dispatcher: agent,
+    });
+    // Another copy of the same standard: undici's own types differ from the global ones in name only.
+    return response as unknown as Response;
+  };
+  return new Ollama({ host: url, fetch: abortable });
+}

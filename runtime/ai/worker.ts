@@ -1,0 +1,195 @@
+/** One reply: asks the model, streams what comes into the room, and ends the run exactly once. */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ChatResponse } from 'ollama';
+import type { RuntimeConfig } from '../config.ts';
+import { log, wordsOf } from '../log.ts';
+import type { Metrics } from '../metrics/metrics.ts';
+import type { Entry, RunStats } from '../protocol/entries.ts';
+import { parseEntry } from '../rooms/entry-json.ts';
+import { StoreUnavailable } from '../store/port.ts';
+import type { Store } from '../store/port.ts';
+import type { Claim } from '../store/runs.ts';
+import { HEARTBEAT_MS } from '../store/runs.ts';
+import { Deltas } from './deltas.ts';
+import { failureOf } from './failure.ts';
+import { withTag } from './models.ts';
+import { ollamaAt } from './ollama.ts';
+import type { Turn } from './prompt.ts';
+import { buildPrompt } from './prompt.ts';
+import type { Ending, RunLog } from './runs.ts';
+import { REASON_WORDS } from './runs.ts';
+
+export interface WorkerContext {
+  readonly config: RuntimeConfig;
+  readonly store: Store;
+  readonly metrics: Metrics;
+  readonly runLog: RunLog;
+}
+
+/** Why a reply is cut short. `lost`: somebody else ended it. */
+export type Interruption = 'stop' | 'lost' | 'timeout' | 'shutdown';
+
+const STORE_RETRY_MS = 500;
+
+export class Worker {
+  readonly claim: Claim;
+  readonly #context: WorkerContext;
+  readonly #cut = new AbortController();
+  #why: Interruption | undefined;
+  #text = '';
+  #stats: RunStats = {};
+
+  constructor(claim: Claim, context: WorkerContext) {
+    this.claim = claim;
+    this.#context = context;
+  }
+
+  interrupt(why: Interruption): void {
+    this.#why ??= why;
+    this.#cut.abort();
+  }
+
+  /** Resolves when the run has ended in the log and its slot is free. Never rejects. */
+  async work(): Promise<void> {
+    const { run, fence } = this.claim;
+    const { runLog, store, config, metrics } = this.#context;
+    const heartbeat = setInterval(() => void this.#renew(), HEARTBEAT_MS);
+    const timeout = setTimeout(() => this.interrupt('timeout'), config.queue.replyTimeoutSeconds * 1000);
+    if (this.claim.stop) this.interrupt('stop');
+    const waitMs = Math.max(0, Date.now() - run.askedAt);
+    metrics.queueWait.observe(waitMs / 1000);
+    this.#stats = { waitMs };
+    const deltas = new Deltas(store, run.room, run.id, () => this.interrupt('lost'));
+    try {
+      const ending = await this.#answer(deltas);
+      await deltas.close();
+      if (this.#why !== 'lost') await this.#insist('end', () => runLog.end(run, ending));
+      await this.#insist('release', () => store.runs.release(run.id, fence));
+    } finally {
+      clearInterval(heartbeat);
+      clearTimeout(timeout);
+    }
+  }
+
+  async #answer(deltas: Deltas): Promise<Ending> {
+    const { run } = this.claim;
+    try {
+      await this.#insist('begin', () => this.#context.runLog.begin(run));
+      const turns = await this.#prompt();
+      await this.#stream(turns, deltas);
+      return { outcome: 'done', text: this.#text, stats: this.#stats };
+    } catch (error) {
+      const said = { text: this.#text, stats: this.#stats };
+      switch (this.#why) {
+        case 'stop':
+          return { outcome: 'stopped', ...said };
+        case 'lost':
+        case 'shutdown':
+          return { outcome: 'interrupted', ...said, reason: 'OwnerLost', message: REASON_WORDS.lost };
+        case 'timeout':
+          return { outcome: 'failed', ...said, reason: 'ReplyTimeout', message: REASON_WORDS.slow };
+        case undefined:
+          log.warn('a reply failed', { run: run.id, server: this.claim.server, error: wordsOf(error) });
+          return { outcome: 'failed', ...said, ...failureOf(error, run.model) };
+      }
+    }
+  }
+
+  async #prompt(): Promise<Turn[]> {
+    const { config, store } = this.#context;
+    const { run } = this.claim;
+    const { contextMessages, maxTokens, name } = config.assistant;
+    const room = config.rooms.find((candidate) => candidate.name === run.room);
+    // Each reply has two entries, and failed ones do not count.
+    const { entries } = await store.log.before(run.room, undefined, contextMessages * 3);
+    return buildPrompt({
+      entries: entries.map(parseEntry).filter((entry): entry is Entry => entry !== undefined),
+      replyTo: run.replyTo,
+      later: room?.replies === 'Always' ? 'include' : 'leave-out',
+      systemPrompt: room?.systemPrompt ?? '',
+      assistantName: name,
+      contextMessages,
+      maxTokens: Math.max(this.#contextLength() - maxTokens, 64),
+    });
+  }
+
+  async #stream(messages: Turn[], deltas: Deltas): Promise<void> {
+    const { config, metrics } = this.#context;
+    const { run, server } = this.claim;
+    this.#cut.signal.throwIfAborted();
+    const start = performance.now();
+    const { temperature, maxTokens } = config.assistant;
+    const chunks = await ollamaAt(server, this.#cut.signal).chat({
+      model: run.model,
+      messages,
+      stream: true,
+      keep_alive: config.ollama.keepAlive,
+      options: {
+        num_ctx: this.#contextLength(),
+        num_thread: config.ollama.numThread,
+        num_predict: maxTokens,
+        ...(temperature === undefined ? {} : { temperature }),
+      },
+    });
+    for await (const chunk of chunks) {
+      this.#cut.signal.throwIfAborted();
+      const { content } = chunk.message;
+      if (this.#text === '' && content !== '') {
+        const firstTokenMs = Math.round(performance.now() - start);
+        this.#stats = { ...this.#stats, firstTokenMs };
+        metrics.firstToken.observe({ model: run.model }, firstTokenMs / 1000);
+      }
+      if (content !== '') {
+        this.#text += content;
+        deltas.add(content);
+      }
+      if (chunk.done) this.#finished(chunk);
+    }
+  }
+
+  #finished({
+    prompt_eval_count: promptTokens,
+    eval_count: replyTokens,
+    eval_duration: nanoseconds,
+  }: ChatResponse): void {
+    const { metrics } = this.#context;
+    const { model } = this.claim.run;
+    const seconds = nanoseconds / 1e9;
+    const tokensPerSecond = seconds > 0 ? Math.round((replyTokens / seconds) * 10) / 10 : 0;
+    this.#stats = { ...this.#stats, promptTokens, replyTokens, tokensPerSecond };
+    metrics.promptTokens.inc({ model }, promptTokens);
+    metrics.replyTokens.inc({ model }, replyTokens);
+    if (replyTokens > 0) metrics.tokenTime.observe({ model }, seconds / replyTokens);
+  }
+
+  #contextLength(): number {
+    const { ollama } = this.#context.config;
+    const declared = ollama.models.find(({ name }) => withTag(name) === withTag(this.claim.run.model));
+    return declared?.numCtx ?? ollama.contextLength;
+  }
+
+  /** A store that is away does not end a reply: only the word that somebody else holds it does. */
+  async #renew(): Promise<void> {
+    const { run, fence } = this.claim;
+    try {
+      const answer = await this.#context.store.runs.heartbeat(run.id, fence);
+      if (answer !== 'held') this.interrupt(answer);
+    } catch (error) {
+      log.debug('a lease is not renewed while the store is away', { run: run.id, error: wordsOf(error) });
+    }
+  }
+
+  /** Repeats a step until the store took it. */
+  async #insist(step: string, action: () => Promise<void>): Promise<void> {
+    for (;;) {
+      try {
+        await action();
+        return;
+      } catch (error) {
+        if (!(error instanceof StoreUnavailable)) throw error;
+        log.debug('a reply waits for the store', { step, run: this.claim.run.id });
+        await delay(STORE_RETRY_MS, undefined, { ref: false });
+      }
+    }
+  }
+}

@@ -1,0 +1,75 @@
+/** The REST API. Everything under `/api`; answers are never cached. */
+import express from 'express';
+import type { Express, RequestHandler } from 'express';
+import type { RuntimeConfig } from '../config.ts';
+import type { Assistant } from '../ai/assistant.ts';
+import type { Peers } from '../auth/request-origin.ts';
+import type { Sessions } from '../auth/sessions.ts';
+import type { Metrics } from '../metrics/metrics.ts';
+import type { Config, Ready } from '../protocol/rest.ts';
+import type { Post } from '../rooms/post.ts';
+import { Refusal } from '../rooms/refusal.ts';
+import type { Rooms } from '../rooms/rooms.ts';
+import type { Store } from '../store/port.ts';
+import { errorHandler } from './errors.ts';
+import { measure } from './measure.ts';
+import { messageRoutes } from './messages.ts';
+import { sessionRoutes } from './session.ts';
+
+export interface ApiContext {
+  readonly config: RuntimeConfig;
+  readonly version: string;
+  readonly store: Store;
+  readonly metrics: Metrics;
+  readonly sessions: Sessions;
+  readonly rooms: Rooms;
+  readonly post: Post;
+  readonly assistant: Assistant;
+  readonly peers: Peers;
+  /** Answers what the API does not know, before its 404. */
+  readonly alsoServe?: RequestHandler;
+  /** `false` while this backend goes away. */
+  readonly accepting: () => boolean;
+}
+
+/** JSON escapes can make a body six times as long as its text. */
+const MAX_BODY_BYTES = 6 * 64 * 1024;
+
+export function createApp(context: ApiContext): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.use(measure(context.metrics));
+  app.use((_request, response, next) => {
+    response.setHeader('cache-control', 'no-store');
+    response.setHeader('x-content-type-options', 'nosniff');
+    next();
+  });
+  app.use(express.json({ limit: MAX_BODY_BYTES }));
+  app.get('/api/health', (_request, response) => void response.json({ ok: true }));
+  app.get('/api/ready', (_request, response) => {
+    const redis = context.store.connected();
+    const ready: Ready = { ready: redis && context.accepting(), redis, ollama: context.assistant.available() };
+    response.status(ready.ready ? 200 : 503).json(ready);
+  });
+  app.get('/api/config', (_request, response) => void response.json(publicConfig(context)));
+  app.use(sessionRoutes(context));
+  app.use(messageRoutes(context));
+  if (context.alsoServe !== undefined) app.use(context.alsoServe);
+  app.use((request) => {
+    throw new Refusal('NotFound', `There is no ${request.method} ${request.path}.`);
+  });
+  app.use(errorHandler);
+  return app;
+}
+
+function publicConfig({ config, version }: ApiContext): Config {
+  const { title, assistant, rooms, limits } = config;
+  return {
+    title,
+    assistant: { name: assistant.name, replies: rooms[0]?.replies ?? 'Never' },
+    rooms: rooms.map((room) => ({ name: room.name, title: room.title, model: room.model })),
+    limits: { maxMessageBytes: limits.maxMessageBytes },
+    version,
+  };
+}

@@ -1,0 +1,46 @@
+/**
+ * Where a request comes from, as far as it can be believed. `frontend`: the peer is a frontend of ours (network policy sees
+ * to that), which removed what the browser claimed and set `X-Forwarded-*` afresh. `direct`: the peer is the client.
+ */
+import type { IncomingMessage } from 'node:http';
+import type { Scheme } from './cookie.ts';
+
+export type Peers = 'frontend' | 'direct';
+
+export interface RequestOrigin {
+  readonly address: string;
+  readonly scheme: Scheme;
+  /** The host that the browser asked for. */
+  readonly host: string;
+}
+
+export function originOf(request: IncomingMessage, peers: Peers): RequestOrigin {
+  const peer = request.socket.remoteAddress ?? 'unknown';
+  const host = request.headers.host ?? '';
+  if (peers === 'direct') return { address: peer, scheme: 'http', host };
+  const address = last(request.headers['x-forwarded-for']) ?? peer;
+  const scheme = last(request.headers['x-forwarded-proto']) === 'https' ? 'https' : 'http';
+  return { address, scheme, host: last(request.headers['x-forwarded-host']) ?? host };
+}
+
+function last(header: string | string[] | undefined): string | undefined {
+  return [header].flat().at(-1)?.split(',').at(-1)?.trim();
+}
+
+/**
+ * Whether a page of this origin may talk to the chat: the chat's own address, an allowed one, or the host it came by.
+ * Only browsers send `Origin`, and only they carry somebody else's cookies: without the header there is nothing to guard.
+ */
+export function mayCall(
+  origin: string | undefined,
+  host: string,
+  allowed: { readonly publicURL?: string | undefined; readonly allowedOrigins: readonly string[] },
+): boolean {
+  if (origin === undefined) return true;
+  if (!URL.canParse(origin)) return false;
+  const caller = new URL(origin);
+  if (caller.host === host && host !== '') return true;
+  const known =
+    allowed.publicURL === undefined ? allowed.allowedOrigins : [allowed.publicURL, ...allowed.allowedOrigins];
+  return known.some((url) => URL.canParse(url) && new URL(url).origin === caller.origin);
+}

@@ -1,0 +1,63 @@
+/** What a process is told by its environment. */
+import * as z from 'zod';
+
+const port = z.coerce.number().int().min(0).max(65_535);
+
+export const serverEnvironment = z.object({
+  /** 0: any free port. */
+  PORT: port.default(8080),
+  METRICS_PORT: port.default(9090),
+  /** Address to listen on; every address unless set. */
+  HOST: z.string().optional(),
+  VERSION: z.string().default('dev'),
+  /** Seconds from SIGTERM until the process must be gone. */
+  GRACE_SECONDS: z.coerce.number().positive().default(30),
+});
+
+export const backendEnvironment = serverEnvironment.extend({
+  CHATAPP_CONFIG: z.string().default('/etc/chatapp/config.json'),
+  REDIS_HOST: z.string().min(1),
+  REDIS_PORT: port.default(6379),
+  REDIS_PASSWORD: z.string().optional(),
+  POD_NAME: z.string().min(1),
+});
+
+export const frontendEnvironment = serverEnvironment.extend({
+  BACKEND_URL: z.url(),
+  UI_DIR: z.string().optional(),
+  /** Proxies in front of this one whose X-Forwarded-For is believed. */
+  TRUSTED_PROXY_HOPS: z.coerce.number().int().nonnegative().default(0),
+});
+
+export const pullEnvironment = z.object({
+  OLLAMA_URL: z.url(),
+  MODEL: z.string().min(1),
+  /** Another name in a registry to pull; the model is then copied to MODEL. */
+  SOURCE: z.string().optional(),
+  INSECURE: z.stringbool().default(false),
+  /** `sha256:…` (or the bare hex) that the model must have. */
+  DIGEST: z.string().optional(),
+  /** Seconds without progress after which a pull is begun again. */
+  STALL_TIMEOUT_SECONDS: z.coerce.number().positive().default(60),
+  TIMEOUT_SECONDS: z.coerce.number().positive().default(3600),
+  RETRIES: z.coerce.number().int().nonnegative().default(5),
+  REPORT_CONFIGMAP: z.string().optional(),
+  REPORT_NAMESPACE: z.string().optional(),
+  REPORT_KEY: z.string().optional(),
+  TERMINATION_LOG: z.string().default('/dev/termination-log'),
+});
+
+/** @throws UsageError naming each variable that is missing or wrong */
+export function readEnvironment<T>(schema: z.ZodType<T>, environment: NodeJS.ProcessEnv): T {
+  // An empty variable is one that was not set: Kubernetes manifests cannot leave one out so easily.
+  const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const parsed = schema.safeParse(set);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map(({ path, message }) => `  ${path.join('.')}: ${message}`);
+  throw new UsageError(`These environment variables are missing or wrong:\n${problems.join('\n')}`);
+}
+
+/** The person who started the process has to change something; the message says what. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}

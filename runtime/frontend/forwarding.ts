@@ -1,0 +1,58 @@
+/**
+ * The headers that go to a backend. What a client claims about itself is removed and set afresh: the backend believes its
+ * frontends. Proxies in front of this one (an exact number) are believed for what they added last.
+ */
+import type { IncomingHttpHeaders } from 'node:http';
+
+/** About one connection, not about the request (RFC 9110, 7.6.1). */
+const HOP_BY_HOP = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
+
+/** Identity that only a trusted proxy may set; none is in this version. */
+const CLAIMS = /^(?:forwarded$|x-forwarded-|x-real-ip$|x-remote-|x-auth-)/;
+
+export interface Peer {
+  readonly address: string;
+  readonly headers: IncomingHttpHeaders;
+}
+
+/** @param trustedHops proxies in front of this one */
+export function forwardedHeaders({ address, headers }: Peer, trustedHops: number): Record<string, string | string[]> {
+  const unclaimed = Object.entries(endToEnd(headers)).filter(([name]) => !CLAIMS.test(name));
+  const believed = trustedHops > 0;
+  const path = [...words(headers['x-forwarded-for']), address];
+  return {
+    ...Object.fromEntries(unclaimed),
+    'x-forwarded-for': path.at(-1 - trustedHops) ?? path[0] ?? address,
+    'x-forwarded-proto': (believed ? words(headers['x-forwarded-proto']).at(-1) : undefined) ?? 'http',
+    'x-forwarded-host': (believed ? words(headers['x-forwarded-host']).at(-1) : undefined) ?? headers.host ?? '',
+  };
+}
+
+/** The headers of a message without those of the connection it came by. */
+export function endToEnd(headers: IncomingHttpHeaders): Record<string, string | string[]> {
+  const named = new Set(words(headers.connection).map((name) => name.toLowerCase()));
+  const kept = Object.entries(headers).filter(
+    (pair): pair is [string, string | string[]] =>
+      pair[1] !== undefined && !HOP_BY_HOP.has(pair[0]) && !named.has(pair[0]),
+  );
+  return Object.fromEntries(kept);
+}
+
+function words(header: string | string[] | undefined): string[] {
+  return [header]
+    .flat()
+    .join(',')
+    .split(',')
+    .map((word) => word.trim())
+    .filter((word) => word !== '');
+}

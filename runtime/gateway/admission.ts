@@ -1,0 +1,78 @@
+/** Who may open a WebSocket: checked before the upgrade, with the session cookie of the handshake. */
+import type { IncomingMessage } from 'node:http';
+import type { RuntimeConfig } from '../config.ts';
+import type { Metrics } from '../metrics/metrics.ts';
+import type { Store } from '../store/port.ts';
+import { StoreUnavailable } from '../store/port.ts';
+import { tokenOf } from '../auth/cookie.ts';
+import type { Peers } from '../auth/request-origin.ts';
+import { mayCall, originOf } from '../auth/request-origin.ts';
+import type { Sessions } from '../auth/sessions.ts';
+import type { Connection, Identity } from './connection.ts';
+
+/** Leases of connections outlive two missed heartbeats of theirs. */
+const LEASE_SECONDS = 60;
+
+export type Admission =
+  | { readonly ok: true; readonly identity: Identity }
+  /** Answered by HTTP: no browser page of ours gets these. */
+  | { readonly ok: false; readonly status: 403 | 404 | 503 }
+  /** Answered by a close code after the upgrade: a page cannot see the HTTP status. */
+  | { readonly ok: false; readonly status: 101 };
+
+export class Doorkeeper {
+  readonly #config: RuntimeConfig;
+  readonly #sessions: Sessions;
+  readonly #store: Store;
+  readonly #metrics: Metrics;
+  readonly #peers: Peers;
+
+  constructor(config: RuntimeConfig, sessions: Sessions, store: Store, metrics: Metrics, peers: Peers) {
+    this.#config = config;
+    this.#sessions = sessions;
+    this.#store = store;
+    this.#metrics = metrics;
+    this.#peers = peers;
+  }
+
+  async admit(request: IncomingMessage): Promise<Admission> {
+    if (request.url?.split('?', 1)[0] !== '/ws') return { ok: false, status: 404 };
+    const { address, scheme, host } = originOf(request, this.#peers);
+    if (!mayCall(request.headers.origin, host, this.#config)) {
+      this.#metrics.loginFailures.inc({ reason: 'origin' });
+      return { ok: false, status: 403 };
+    }
+    const token = tokenOf(request.headers.cookie, scheme);
+    try {
+      const found = token === undefined ? undefined : await this.#sessions.find(token);
+      if (found !== undefined) return { ok: true, identity: { ...found, address } };
+    } catch (error) {
+      if (error instanceof StoreUnavailable) return { ok: false, status: 503 };
+      throw error;
+    }
+    this.#metrics.loginFailures.inc({ reason: 'no-session' });
+    return { ok: false, status: 101 };
+  }
+
+  /**
+   * Takes (or renews) the place of a connection among those of its person and its address.
+   * @returns `false` when there are too many
+   */
+  async hold(connection: Connection): Promise<boolean> {
+    const { connectionsPerUser, connectionsPerAddress } = this.#config.limits;
+    const { leases } = this.#store;
+    const held = await Promise.all([
+      leases.hold(`user:${connection.user.id}`, connection.id, LEASE_SECONDS, connectionsPerUser),
+      leases.hold(`address:${connection.address}`, connection.id, LEASE_SECONDS, connectionsPerAddress),
+    ]);
+    return held.every(Boolean);
+  }
+
+  async release(connection: Connection): Promise<void> {
+    const { leases } = this.#store;
+    await Promise.all([
+      leases.drop(`user:${connection.user.id}`, connection.id),
+      leases.drop(`address:${connection.address}`, connection.id),
+    ]);
+  }
+}

@@ -1,0 +1,154 @@
+/** WebSockets of one backend: admission, heartbeats, frames in, and an orderly end. */
+import type { IncomingMessage, Server } from 'node:http';
+import { STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { WebSocket } from 'ws';
+import { WebSocketServer } from 'ws';
+import type { Sessions } from '../auth/sessions.ts';
+import { log, wordsOf } from '../log.ts';
+import type { Metrics } from '../metrics/metrics.ts';
+import { CLOSE, MAX_FRAME_BYTES, PROTOCOL_VERSION } from '../protocol/frames.ts';
+import type { ControlBus } from '../store/port.ts';
+import type { Doorkeeper } from './admission.ts';
+import type { Identity } from './connection.ts';
+import { Connection } from './connection.ts';
+import { Heartbeat } from './heartbeat.ts';
+import { Inbox } from './inbox.ts';
+import type { Services } from './requests.ts';
+
+export interface GatewayContext {
+  /** Name of this process, shown to clients. */
+  readonly name: string;
+  readonly version: string;
+  readonly services: Services;
+  readonly doorkeeper: Doorkeeper;
+  readonly sessions: Sessions;
+  readonly control: ControlBus;
+  readonly metrics: Metrics;
+}
+
+/** A client that was told to go spreads its return over this time. */
+const RETURN_WITHIN_MS = 1000;
+
+export class Gateway {
+  readonly #context: GatewayContext;
+  readonly #connections = new Set<Connection>();
+  readonly #heartbeat: Heartbeat<Connection>;
+  readonly #server = new WebSocketServer({
+    noServer: true,
+    maxPayload: MAX_FRAME_BYTES,
+    perMessageDeflate: false,
+    clientTracking: false,
+  });
+  #draining = false;
+
+  constructor(context: GatewayContext) {
+    this.#context = context;
+    this.#heartbeat = new Heartbeat((connection) => {
+      this.#renew(connection).catch((error: unknown) => {
+        log.debug('a connection is not renewed while the store is away', { error: wordsOf(error) });
+      });
+    });
+  }
+
+  /** Serves upgrades of an HTTP server, and hears of sessions that end elsewhere. */
+  attach(server: Server): void {
+    server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+      socket.on('error', () => socket.destroy());
+      this.#upgrade(request, socket, head).catch((error: unknown) => {
+        log.error('a handshake failed', { error: wordsOf(error) });
+        socket.destroy();
+      });
+    });
+  }
+
+  /** @throws StoreUnavailable */
+  async listen(): Promise<void> {
+    await this.#context.control.subscribe((signal) => {
+      if (signal.kind !== 'session-ended') return;
+      for (const connection of this.#connections) {
+        if (connection.session === signal.session) connection.close(CLOSE.unauthorized, 'the session ended');
+      }
+    });
+  }
+
+  /** Sends every client away within a time, spread evenly, and takes no new ones. */
+  async drain(withinMs: number): Promise<void> {
+    this.#draining = true;
+    const leaving = [...this.#connections].map(async (connection) => {
+      connection.send({ type: 'restarting', delayMs: Math.floor(Math.random() * RETURN_WITHIN_MS) });
+      await delay(Math.random() * withinMs);
+      connection.close(CLOSE.restarting, 'this server restarts');
+    });
+    await Promise.all(leaving);
+  }
+
+  close(): void {
+    this.#heartbeat.stop();
+    for (const connection of this.#connections) connection.terminate();
+  }
+
+  async #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    const admission = this.#draining
+      ? ({ ok: false, status: 503 } as const)
+      : await this.#context.doorkeeper.admit(request);
+    if (!admission.ok && admission.status !== 101) {
+      refuse(socket, admission.status);
+      return;
+    }
+    this.#server.handleUpgrade(request, socket, head, (ws) => {
+      if (admission.ok) this.#open(ws, socket, admission.identity);
+      else ws.close(CLOSE.unauthorized, 'no session');
+    });
+  }
+
+  #open(ws: WebSocket, socket: Duplex, identity: Identity): void {
+    const { metrics, services, name, version, doorkeeper } = this.#context;
+    const connection = new Connection(ws, socket, identity, metrics);
+    const inbox = new Inbox(services, connection, metrics);
+    this.#connections.add(connection);
+    metrics.connections.set(this.#connections.size);
+    this.#heartbeat.add(connection);
+    ws.on('pong', () => (connection.alive = true));
+    ws.on('error', (error) => log.debug('a connection broke', { error: error.message }));
+    ws.on('message', (data: Buffer, isBinary: boolean) => {
+      connection.alive = true;
+      inbox.receive(isBinary ? '' : data.toString());
+    });
+    ws.on('close', (code) => this.#closed(connection, code));
+    connection.send({ type: 'welcome', protocol: PROTOCOL_VERSION, user: connection.user, server: name, version });
+    doorkeeper.hold(connection).then(
+      (held) => {
+        if (held) return;
+        metrics.rateLimited.inc({ kind: 'connection' });
+        connection.close(CLOSE.tooManyConnections, 'too many connections');
+      },
+      (error: unknown) => log.debug('a connection is counted later', { error: wordsOf(error) }),
+    );
+  }
+
+  #closed(connection: Connection, code: number): void {
+    const { metrics, services, doorkeeper } = this.#context;
+    this.#connections.delete(connection);
+    this.#heartbeat.remove(connection);
+    metrics.connections.set(this.#connections.size);
+    metrics.closes.inc({ code: String(code) });
+    for (const room of connection.rooms) services.rooms.leave(connection, room);
+    doorkeeper
+      .release(connection)
+      .catch((error: unknown) => log.debug('a lease ends by itself', { error: wordsOf(error) }));
+  }
+
+  async #renew(connection: Connection): Promise<void> {
+    if ((await this.#context.sessions.stillLives(connection.session)) === undefined) {
+      connection.close(CLOSE.unauthorized, 'the session ended');
+      return;
+    }
+    await this.#context.doorkeeper.hold(connection);
+  }
+}
+
+function refuse(socket: Duplex, status: 403 | 404 | 503): void {
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}

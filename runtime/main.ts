@@ -1,0 +1,49 @@
+#!/usr/bin/env node
+/** One image, several roles: the first argument picks one. */
+import { UsageError } from './environment.ts';
+import { log, wordsOf } from './log.ts';
+import { runBackend } from './roles/backend.ts';
+import { runDev } from './roles/dev.ts';
+import { runFrontend } from './roles/frontend.ts';
+import { runPull } from './roles/pull.ts';
+
+const HELP = `usage: node main.js ROLE
+
+  backend   rooms, WebSockets, REST API and the assistant of one chat
+            CHATAPP_CONFIG REDIS_HOST REDIS_PORT REDIS_PASSWORD POD_NAME PORT METRICS_PORT GRACE_SECONDS
+  frontend  serves the UI and hands /api and /ws to a backend
+            BACKEND_URL UI_DIR TRUSTED_PROXY_HOPS PORT METRICS_PORT GRACE_SECONDS
+  pull      makes one Ollama server pull one model
+            OLLAMA_URL MODEL SOURCE INSECURE DIGEST STALL_TIMEOUT_SECONDS TIMEOUT_SECONDS RETRIES
+            REPORT_CONFIGMAP REPORT_NAMESPACE REPORT_KEY TERMINATION_LOG
+  dev       one backend with the UI, everything in memory, no cluster (dev --help)
+
+They are set by environment variables, all described in docs/runtime.md.
+`;
+
+const ROLES: Readonly<Record<string, (args: string[]) => Promise<void>>> = {
+  backend: () => runBackend(process.env),
+  frontend: () => runFrontend(process.env),
+  pull: () => runPull(process.env),
+  dev: (args) => runDev(args, process.env),
+};
+
+async function main([role = '', ...args]: string[]): Promise<void> {
+  if (role === '--help' || role === '-h') {
+    process.stdout.write(HELP);
+    return;
+  }
+  const run = ROLES[role];
+  if (run === undefined) {
+    throw new UsageError(`${role === '' ? 'a role is needed' : `there is no role "${role}"`}\n\n${HELP}`);
+  }
+  await run(args);
+}
+
+try {
+  await main(process.argv.slice(2));
+} catch (error) {
+  if (error instanceof UsageError) process.stderr.write(`${wordsOf(error)}\n`);
+  else log.error('the process cannot go on', { error: wordsOf(error) });
+  process.exit(error instanceof UsageError ? 2 : 1);
+}

@@ -1,0 +1,91 @@
+/** All parts of one backend, wired. The store decides whether it is one of many or alone. */
+import type { Server } from 'node:http';
+import { createServer } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Assistant } from '../ai/assistant.ts';
+import type { RequestHandler } from 'express';
+import { createApp } from '../api/app.ts';
+import type { Peers } from '../auth/request-origin.ts';
+import { Sessions } from '../auth/sessions.ts';
+import type { RuntimeConfig } from '../config.ts';
+import { Doorkeeper } from '../gateway/admission.ts';
+import { frameText } from '../gateway/framing.ts';
+import { Gateway } from '../gateway/gateway.ts';
+import { log, wordsOf } from '../log.ts';
+import type { Metrics } from '../metrics/metrics.ts';
+import { Post } from '../rooms/post.ts';
+import { Rooms } from '../rooms/rooms.ts';
+import type { Store } from '../store/port.ts';
+
+export interface ChatOptions {
+  readonly config: RuntimeConfig;
+  readonly store: Store;
+  readonly metrics: Metrics;
+  readonly name: string;
+  readonly version: string;
+  readonly peers: Peers;
+  /** Answers what the API does not know, before its 404. */
+  readonly alsoServe?: RequestHandler;
+}
+
+export interface Chat {
+  /** Serves the API and `/ws`. */
+  readonly server: Server;
+  readonly assistant: Assistant;
+  /** Begins to work as soon as the store answers. */
+  start(): Promise<void>;
+  stop(withinMs: number): Promise<void>;
+}
+
+/** Sockets leave over this time at most; replies under way may take the rest of the grace. */
+const SOCKETS_LEAVE_MS = 3000;
+const START_RETRY_MS = 200;
+
+export function createChat(options: ChatOptions): Chat {
+  const { config, store, metrics, name, version, peers } = options;
+  let accepting = true;
+  const assistant = new Assistant(config, store, metrics);
+  const roomNames = config.rooms.map((room) => room.name);
+  const rooms = new Rooms({ store, metrics, encode: frameText }, name, roomNames, config.history);
+  const post = new Post(config, store, metrics);
+  const sessions = new Sessions(store, config.assistant.name, config.session.maxAgeSeconds);
+  const doorkeeper = new Doorkeeper(config, sessions, store, metrics, peers);
+  const services = { rooms, post, assistant };
+  const gateway = new Gateway({ name, version, services, doorkeeper, sessions, control: store.control, metrics });
+  const app = createApp({
+    ...{ config, version, store, metrics, sessions, rooms, post, assistant, peers },
+    ...(options.alsoServe === undefined ? {} : { alsoServe: options.alsoServe }),
+    accepting: () => accepting,
+  });
+  const server = createServer(app);
+  gateway.attach(server);
+
+  return {
+    server,
+    assistant,
+    async start() {
+      for (;;) {
+        try {
+          await gateway.listen();
+          await assistant.listen();
+          return;
+        } catch (error) {
+          log.debug('waiting for the store', { error: wordsOf(error) });
+          await delay(START_RETRY_MS);
+        }
+      }
+    },
+    async stop(withinMs) {
+      accepting = false;
+      const socketsMs = Math.min(SOCKETS_LEAVE_MS, withinMs / 3);
+      await Promise.all([gateway.drain(socketsMs), assistant.drain(withinMs / 2)]);
+      server.close();
+      server.closeIdleConnections();
+      await delay(Math.min(withinMs / 10, 500));
+      rooms.close();
+      gateway.close();
+      server.closeAllConnections();
+      await store.close();
+    },
+  };
+}

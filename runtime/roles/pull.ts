@@ -1,0 +1,3 @@
+export function runPull(environment: NodeJS.ProcessEnv): Promise<void> {
+  return Promise.reject(new Error(`pull of ${environment.MODEL ?? 'nothing'} is not written yet`));
+}

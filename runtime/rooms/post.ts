@@ -1,0 +1,48 @@
+/** Posting a message: the one way in, for WebSocket and REST. */
+import type { RuntimeConfig } from '../config.ts';
+import type { Author } from '../protocol/entries.ts';
+import type { Metrics } from '../metrics/metrics.ts';
+import type { Appended, Store } from '../store/port.ts';
+import { Refusal } from './refusal.ts';
+
+export interface NewMessage {
+  readonly room: string;
+  /** Chosen by the client, the same for each resend. */
+  readonly key: string;
+  readonly text: string;
+}
+
+export class Post {
+  readonly #config: RuntimeConfig;
+  readonly #store: Store;
+  readonly #metrics: Metrics;
+
+  constructor(config: RuntimeConfig, store: Store, metrics: Metrics) {
+    this.#config = config;
+    this.#store = store;
+    this.#metrics = metrics;
+  }
+
+  /**
+   * Appends a message once.
+   * @throws Refusal with `NotFound`, `BadFrame`, `TooLarge` or `RateLimited`
+   * @throws StoreUnavailable; the message may be in the log all the same: a resend with the same key tells
+   */
+  async message(user: Author, { room, key, text }: NewMessage): Promise<Appended> {
+    const { limits, history, rooms } = this.#config;
+    if (!rooms.some(({ name }) => name === room)) throw new Refusal('NotFound', `There is no room "${room}".`);
+    if (text.trim() === '') throw new Refusal('BadFrame', 'The message is empty.');
+    if (Buffer.byteLength(text) > limits.maxMessageBytes) {
+      throw new Refusal('TooLarge', `A message has at most ${limits.maxMessageBytes} bytes.`);
+    }
+    const { allowed, retryAfterMs } = await this.#store.limits.take(`message:${user.id}`, limits.messagesPerMinute);
+    if (!allowed) {
+      this.#metrics.rateLimited.inc({ kind: 'message' });
+      throw new Refusal('RateLimited', 'You are writing very fast: please wait a moment.', retryAfterMs);
+    }
+    const entry = { kind: 'message', id: key, author: user, text } as const;
+    const appended = await this.#store.log.append(room, `${user.id}:${key}`, entry, history);
+    if (!appended.duplicate) this.#metrics.messages.inc({ type: 'user' });
+    return appended;
+  }
+}

@@ -1,0 +1,15 @@
+import type { ErrorCode } from '../protocol/frames.ts';
+
+/** A request that cannot be granted, in the words of the protocol; the same on WebSocket and REST. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+  readonly code: ErrorCode;
+  /** Milliseconds after which asking again may help. */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(code: ErrorCode, message: string, retryAfterMs?: number) {
+    super(message);
+    this.code = code;
+    this.retryAfterMs = retryAfterMs;
+  }
+}

@@ -1,0 +1,24 @@
+import type { Store } from '../port.ts';
+import { memoryBuses } from './bus.ts';
+import { MemoryLeases } from './leases.ts';
+import { MemoryLimits } from './limits.ts';
+import { MemoryLog } from './log.ts';
+import { MemoryRuns } from './runs.ts';
+import { MemorySessions } from './sessions.ts';
+
+/** The store of a single process: everything is gone when it ends. */
+export function memoryStore(): Store {
+  const buses = memoryBuses();
+  const openRuns = new Map<string, Map<string, string>>();
+  return {
+    log: new MemoryLog(buses.rooms, openRuns),
+    ...buses,
+    sessions: new MemorySessions(),
+    limits: new MemoryLimits(),
+    leases: new MemoryLeases(),
+    runs: new MemoryRuns(buses, openRuns),
+    connected: () => true,
+    onRecovered: () => undefined,
+    close: () => Promise.resolve(),
+  };
+}

@@ -1,0 +1,134 @@
+/**
+ * Where the chat's state lives, as the rest of the runtime sees it. Two versions exist: `redis/` (many backends) and
+ * `memory/` (one process, development); one contract test runs against both. Every method may throw
+ * {@link StoreUnavailable} when the store does not answer.
+ */
+import type { Author, Entry } from '../protocol/entries.ts';
+import type { LeaseSets } from './leases.ts';
+import type { RunQueue } from './runs.ts';
+
+export class StoreUnavailable extends Error {
+  override readonly name = 'StoreUnavailable';
+}
+
+type WithoutPosition<T> = T extends Entry ? Omit<T, 'offset' | 'time'> : never;
+
+/** An entry before the log gave it its place. */
+export type NewEntry = WithoutPosition<Entry>;
+
+/**
+ * An entry as the log keeps it. `body` is the entry's JSON without `offset` and `time`: it goes to sockets as it is, never
+ * parsed on the way (see `rooms/entry-json.ts`).
+ */
+export interface LoggedEntry {
+  readonly offset: string;
+  readonly body: string;
+}
+
+/** How much a room's log keeps; the older of the two bounds wins. */
+export interface Retention {
+  /** Messages and replies. */
+  readonly maxMessages: number;
+  readonly maxAgeSeconds: number;
+}
+
+export interface LogPosition {
+  readonly epoch: string;
+  /** Offset of the newest entry ever appended; `0-0` in an empty log. */
+  readonly top: string;
+  /** Offset of the newest entry that the log dropped; whoever is before it missed something for good. */
+  readonly floor: string;
+}
+
+export interface Appended {
+  readonly offset: string;
+  /** The key was used before: `offset` is the first one's, nothing was appended. */
+  readonly duplicate: boolean;
+}
+
+/** What the processes of a chat tell each other about one room. */
+export type RoomSignal =
+  | { readonly kind: 'entry'; readonly prev: string; readonly entry: LoggedEntry }
+  /** A frame for everybody in the room, as JSON; `delta` frames may be dropped for slow readers. */
+  | { readonly kind: 'frame' | 'delta'; readonly json: string }
+  /** Somebody came or left. */
+  | { readonly kind: 'people' };
+
+/** What concerns all rooms. */
+export type ControlSignal =
+  | { readonly kind: 'wake' }
+  | { readonly kind: 'stop'; readonly run: string }
+  | { readonly kind: 'session-ended'; readonly session: string };
+
+/** A log with positions for each room. */
+export interface RoomLog {
+  /**
+   * Appends once: `key` names the entry within the room for {@link IDEMPOTENCY_SECONDS}. One atomic step with the trimming
+   * and with telling every process.
+   */
+  append(room: string, key: string, entry: NewEntry, retention: Retention): Promise<Appended>;
+  position(room: string): Promise<LogPosition>;
+  /** Entries after `offset`, oldest first, with the position they were read at (one snapshot). */
+  after(room: string, offset: string, limit: number): Promise<LogPosition & { entries: LoggedEntry[] }>;
+  /** The newest entries before `before` (or of all), oldest first, with the position they were read at. */
+  before(room: string, before: string | undefined, limit: number): Promise<LogPosition & { entries: LoggedEntry[] }>;
+  /** Drops what is older than the retention allows. */
+  trim(room: string, retention: Retention): Promise<void>;
+}
+
+export interface RoomBus {
+  /** Resolves when no later signal can be missed. Returns the way to stop it. */
+  subscribe(room: string, listener: (signal: RoomSignal) => void): Promise<() => void>;
+  publish(room: string, signal: RoomSignal): Promise<void>;
+}
+
+export interface ControlBus {
+  subscribe(listener: (signal: ControlSignal) => void): Promise<() => void>;
+  publish(signal: ControlSignal): Promise<void>;
+}
+
+export interface StoredSession {
+  readonly user: Author;
+  /** The name folded for comparison; it stays with this user while leases of it are renewed. */
+  readonly nameKey: string;
+}
+
+export interface SessionStore {
+  /**
+   * Stores a session under the hash of its token and takes its name.
+   * @returns `false` when somebody else has the name
+   */
+  create(hash: string, session: StoredSession, maxAgeSeconds: number, nameHoldSeconds: number): Promise<boolean>;
+  /** @returns the session, when it lives and its name is (again) its own */
+  resume(hash: string, nameHoldSeconds: number): Promise<StoredSession | undefined>;
+  remove(hash: string): Promise<void>;
+}
+
+export interface Allowance {
+  readonly allowed: boolean;
+  /** Milliseconds until one more is allowed; 0 when allowed. */
+  readonly retryAfterMs: number;
+}
+
+export interface RateLimits {
+  /** Takes one token out of a bucket that holds `perMinute` and fills evenly. */
+  take(bucket: string, perMinute: number): Promise<Allowance>;
+}
+
+export interface Store {
+  readonly log: RoomLog;
+  readonly rooms: RoomBus;
+  readonly control: ControlBus;
+  readonly sessions: SessionStore;
+  readonly limits: RateLimits;
+  readonly leases: LeaseSets;
+  readonly runs: RunQueue;
+  /** Whether the store answered lately. */
+  connected(): boolean;
+  /** Called each time the store is back after it was away: signals may have been missed. */
+  onRecovered(listener: () => void): void;
+  close(): Promise<void>;
+}
+
+/** No shorter than an unsent message may wait in a browser. */
+export const IDEMPOTENCY_SECONDS = 48 * 3600;

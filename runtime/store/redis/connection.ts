@@ -1,0 +1,174 @@
+/**
+ * Two connections to Redis, one for commands and one for signals, that come back by themselves. Nothing is queued while
+ * Redis is away: callers hear {@link StoreUnavailable} at once and decide for themselves.
+ */
+import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+import { log } from '../../log.ts';
+import { StoreUnavailable } from '../port.ts';
+import { keys } from './keys.ts';
+
+export interface RedisAddress {
+  readonly host: string;
+  readonly port: number;
+  readonly password?: string;
+}
+
+/** What is counted: see `metrics/names.ts`. */
+export interface ConnectionObserver {
+  /** Seconds that one question took. */
+  answered(seconds: number): void;
+  reconnected(): void;
+}
+
+const COMMAND_TIMEOUT_MS = 3000;
+const PROBE_EVERY_MS = 1000;
+/** A connection that answers nothing for so many probes is dropped and made anew. */
+const SILENT_PROBES = 5;
+const RETRY_MS = { first: 50, most: 1000 };
+
+/** Data of a server that does not flush each write may be older than what it acknowledged: then positions mean nothing. */
+const GREET = `
+local before = redis.call('HMGET', KEYS[1], 'run', 'generation')
+local generation = before[2]
+if not generation or (before[1] ~= ARGV[1] and ARGV[2] == 'may-forget') then generation = ARGV[3] end
+redis.call('HSET', KEYS[1], 'run', ARGV[1], 'generation', generation)
+return generation
+`;
+
+export class Connection {
+  readonly commands: Redis;
+  readonly signals: Redis;
+  readonly #observer: ConnectionObserver;
+  readonly #recovered: (() => void)[] = [];
+  readonly #closed = new AbortController();
+  #generation: string | undefined;
+  #greetedBefore = false;
+  #silent = 0;
+
+  constructor(address: RedisAddress, observer: ConnectionObserver) {
+    const options = {
+      ...address,
+      enableOfflineQueue: false,
+      autoResendUnfulfilledCommands: false,
+      maxRetriesPerRequest: 0,
+      commandTimeout: COMMAND_TIMEOUT_MS,
+      connectTimeout: COMMAND_TIMEOUT_MS,
+      retryStrategy: (times: number) =>
+        Math.min(RETRY_MS.first * 2 ** Math.min(times, 10), RETRY_MS.most) * (0.5 + Math.random() / 2),
+    };
+    this.#observer = observer;
+    this.commands = new Redis({ ...options, enableAutoPipelining: true });
+    this.signals = new Redis(options);
+    for (const [name, redis] of [
+      ['commands', this.commands],
+      ['signals', this.signals],
+    ] as const) {
+      redis.on('error', (error: Error) => log.debug('redis connection', { connection: name, error: error.message }));
+      redis.on('close', () => this.#lost(name));
+    }
+    void this.#watch();
+  }
+
+  /** Changes when the data may have lost acknowledged writes. */
+  get generation(): string {
+    if (this.#generation === undefined) throw new StoreUnavailable('Redis does not answer');
+    return this.#generation;
+  }
+
+  connected(): boolean {
+    return this.#generation !== undefined && this.#silent < 2;
+  }
+
+  onRecovered(listener: () => void): void {
+    this.#recovered.push(listener);
+  }
+
+  /** @throws StoreUnavailable with the step that failed */
+  async ask<T>(step: string, question: (redis: Redis) => Promise<T>): Promise<T> {
+    if (this.#generation === undefined) throw new StoreUnavailable('Redis does not answer');
+    const start = performance.now();
+    try {
+      return await question(this.commands);
+    } catch (error) {
+      throw unavailable(step, error);
+    } finally {
+      this.#observer.answered((performance.now() - start) / 1000);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed.abort();
+    this.commands.disconnect();
+    this.signals.disconnect();
+    await Promise.resolve();
+  }
+
+  #lost(name: string): void {
+    if (this.#generation === undefined || this.#closed.signal.aborted) return;
+    log.warn('redis went away', { connection: name });
+    this.#generation = undefined;
+  }
+
+  /** Greets a fresh pair of connections, and drops connections that are open but dead. */
+  async #watch(): Promise<void> {
+    while (!this.#closed.signal.aborted) {
+      const ready = this.commands.status === 'ready' && this.signals.status === 'ready';
+      if (ready) await this.#probe();
+      const pause = this.#generation === undefined ? RETRY_MS.first : PROBE_EVERY_MS;
+      await delay(pause, undefined, { signal: this.#closed.signal, ref: false }).catch(() => undefined);
+    }
+  }
+
+  async #probe(): Promise<void> {
+    try {
+      if (this.#generation === undefined) await this.#greet();
+      else await Promise.all([this.commands.ping(), this.signals.ping()]);
+      if (this.#silent >= 2) this.#tellRecovered();
+      this.#silent = 0;
+    } catch (error) {
+      this.#silent += 1;
+      if (this.#silent === 2) log.warn('redis does not answer', { error: String(error) });
+      if (this.#silent % SILENT_PROBES === 0) for (const redis of [this.commands, this.signals]) redis.disconnect(true);
+    }
+  }
+
+  async #greet(): Promise<void> {
+    const [info] = await Promise.all([this.commands.info('server'), this.signals.ping()]);
+    const run = /run_id:(\w+)/.exec(info)?.[1] ?? 'unknown';
+    const memory = (await this.#flushesEachWrite()) ? 'keeps' : 'may-forget';
+    const fresh = randomBytes(6).toString('base64url');
+    const generation = await this.commands.eval(GREET, 1, keys.server, run, memory, fresh);
+    this.#generation = String(generation);
+    log.info('redis answers', { run, memory });
+    if (this.#greetedBefore) {
+      this.#observer.reconnected();
+      this.#silent = 0;
+      this.#tellRecovered();
+    }
+    this.#greetedBefore = true;
+  }
+
+  async #flushesEachWrite(): Promise<boolean> {
+    try {
+      const settings = await this.commands.config('GET', 'append*');
+      const flat = (settings as unknown[]).map(String);
+      const value = (name: string): string | undefined => flat[flat.indexOf(name) + 1];
+      return value('appendonly') === 'yes' && value('appendfsync') === 'always';
+    } catch {
+      // Hosted servers forbid CONFIG: assume the worse.
+      return false;
+    }
+  }
+
+  #tellRecovered(): void {
+    for (const listener of this.#recovered) listener();
+  }
+}
+
+function unavailable(step: string, error: unknown): StoreUnavailable {
+  const message = error instanceof Error ? error.message : String(error);
+  const words = message.startsWith('OOM') ? 'Redis is full (maxMemory): nothing more can be stored' : message;
+  return new StoreUnavailable(`${step}: ${words}`, { cause: error });
+}

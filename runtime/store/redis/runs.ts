@@ -1,0 +1,122 @@
+/** The assistant's queue in Redis; each step is one script of `run-scripts.ts`. */
+import * as z from 'zod';
+import type { ActiveRun } from '../../protocol/frames.ts';
+import type { Claim, Enqueued, Heartbeat, Offer, QueueLimits, Run, RunQueue } from '../runs.ts';
+import { ENDED_RUN_SECONDS, LEASE_MS } from '../runs.ts';
+import type { Connection } from './connection.ts';
+import { keys } from './keys.ts';
+import * as scripts from './run-scripts.ts';
+import type { Script } from './script.ts';
+
+/** Without `askedAt` of a newer or older version the wait is unknown, not an error. */
+const runSchema = z.object({
+  id: z.string(),
+  room: z.string(),
+  model: z.string(),
+  replyTo: z.string(),
+  askedBy: z.string(),
+  askedAt: z.number(),
+});
+const claimSchema = z.tuple([z.string(), z.number(), z.string(), z.number()]);
+const activeSchema = z.array(z.tuple([z.string(), z.number(), z.string()]));
+
+const parseRun = (json: string): Run => runSchema.parse(JSON.parse(json));
+
+export class RedisRuns implements RunQueue {
+  readonly #connection: Connection;
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+  }
+
+  async enqueue(run: Run, limits: QueueLimits): Promise<Enqueued> {
+    const answer = await this.#run(scripts.enqueue, [
+      run.id,
+      JSON.stringify(run),
+      run.askedBy,
+      run.room,
+      run.model,
+      limits.maxWaiting,
+      limits.waitingPerRoom,
+      keys.controlChannel,
+    ]);
+    const [state, number] = z.tuple([z.enum(['waiting', 'known', 'full']), z.number()]).parse(answer);
+    if (state === 'waiting') return { state, place: number };
+    if (state === 'full') return { state, waiting: number };
+    return { state };
+  }
+
+  async claim(offer: Offer): Promise<Claim | undefined> {
+    const models = Object.fromEntries(offer.models);
+    return this.#claim(scripts.claim, [LEASE_MS, JSON.stringify({ capacity: offer.capacity, models })]);
+  }
+
+  async take(run: string): Promise<Claim | undefined> {
+    return this.#claim(scripts.take, [LEASE_MS, run]);
+  }
+
+  async takeExpired(): Promise<Claim | undefined> {
+    return this.#claim(scripts.takeExpired, [LEASE_MS]);
+  }
+
+  async heartbeat(run: string, fence: number): Promise<Heartbeat> {
+    return z.enum(['held', 'stop', 'lost']).parse(await this.#run(scripts.heartbeat, [run, fence, LEASE_MS]));
+  }
+
+  async requestStop(run: string): Promise<'waiting' | 'running' | 'ended'> {
+    const answer = await this.#run(scripts.requestStop, [run, keys.controlChannel]);
+    return z.enum(['waiting', 'running', 'ended']).parse(answer);
+  }
+
+  async release(run: string, fence: number): Promise<void> {
+    await this.#run(scripts.release, [run, fence, ENDED_RUN_SECONDS, keys.controlChannel]);
+  }
+
+  async waiting(): Promise<Run[]> {
+    return z
+      .array(z.string())
+      .parse(await this.#run(scripts.waiting, []))
+      .map(parseRun);
+  }
+
+  async running(): Promise<number> {
+    return this.#connection.ask('running', (redis) => redis.zcard(`${keys.queue}running`));
+  }
+
+  async addText(room: string, run: string, at: number, text: string, frame: string): Promise<boolean> {
+    const answer = await scripts.addText.run(
+      this.#connection,
+      [keys.openRuns(room), keys.runText(room, run)],
+      [run, at, text, keys.roomChannel(room), `d${frame}`],
+    );
+    return answer === 1;
+  }
+
+  async text(room: string, run: string): Promise<string> {
+    return (await this.#connection.ask('text', (redis) => redis.get(keys.runText(room, run)))) ?? '';
+  }
+
+  async active(room: string): Promise<ActiveRun[]> {
+    const answer = await scripts.active.run(
+      this.#connection,
+      [keys.queue, keys.openRuns(room), keys.runText(room, '')],
+      [],
+    );
+    return activeSchema
+      .parse(answer)
+      .map(([run, place, text]) =>
+        place > 0 ? { run, state: 'waiting', place, text } : { run, state: 'running', text },
+      );
+  }
+
+  async #claim(script: Script, args: (string | number)[]): Promise<Claim | undefined> {
+    const answer = await this.#run(script, args);
+    if (answer === null) return undefined;
+    const [json, fence, server, stop] = claimSchema.parse(answer);
+    return { run: parseRun(json), fence, server, stop: stop === 1 };
+  }
+
+  #run(script: Script, args: (string | number)[]): Promise<unknown> {
+    return script.run(this.#connection, [keys.queue], args);
+  }
+}

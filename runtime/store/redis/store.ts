@@ -1,0 +1,25 @@
+import type { Store } from '../port.ts';
+import { redisBuses } from './bus.ts';
+import type { ConnectionObserver, RedisAddress } from './connection.ts';
+import { Connection } from './connection.ts';
+import { RedisLeases } from './leases.ts';
+import { RedisLimits } from './limits.ts';
+import { RedisLog } from './log.ts';
+import { RedisRuns } from './runs.ts';
+import { RedisSessions } from './sessions.ts';
+
+/** The store of a chat with many backends. Returns at once; `connected()` says when Redis answers. */
+export function redisStore(address: RedisAddress, observer: ConnectionObserver): Store {
+  const connection = new Connection(address, observer);
+  return {
+    log: new RedisLog(connection),
+    ...redisBuses(connection),
+    sessions: new RedisSessions(connection),
+    limits: new RedisLimits(connection),
+    leases: new RedisLeases(connection),
+    runs: new RedisRuns(connection),
+    connected: () => connection.connected(),
+    onRecovered: (listener) => connection.onRecovered(listener),
+    close: () => connection.close(),
+  };
+}
