@@ -3,16 +3,10 @@
  * Requests carry an `id` chosen by the client; their answer (`ok`, `joined`, `history`, `pong` or `error`) repeats it.
  */
 import * as z from 'zod';
+import { MAX_FRAME_BYTES } from './constants.ts';
 import { authorSchema, entrySchema, messageIdSchema, offsetSchema, roomNameSchema, runIdSchema } from './entries.ts';
 
-/** Said by the server in `welcome`; a client that knows another one reloads itself. */
-export const PROTOCOL_VERSION = 1;
-
-/** Upper bound of a frame in bytes (`maxPayload`); the message bound of the ChatApp lies below it. */
-export const MAX_FRAME_BYTES = 64 * 1024;
-
-/** Entries in one `joined` or `history` frame. A client that missed more asks again from where it is. */
-export const PAGE_SIZE = 100;
+export { CLOSE, MAX_FRAME_BYTES, PAGE_SIZE, PROTOCOL_VERSION } from './constants.ts';
 
 const id = z.number().int().nonnegative();
 const room = roomNameSchema;
@@ -103,17 +97,6 @@ export const serverFrameSchema = z.discriminatedUnion('type', [
   /** This backend goes away: connect again after the delay (milliseconds). */
   z.object({ type: z.literal('restarting'), delayMs: z.number().int().nonnegative() }),
 ]);
-
-/** Close codes of ours. 3000–3499: connect again. 3500–3999: do not. */
-export const CLOSE = {
-  restarting: 3000,
-  slowConsumer: 3001,
-  idle: 3002,
-  /** No session, or one that ended: ask for the name or login again. */
-  unauthorized: 3500,
-  badFrame: 3501,
-  tooManyConnections: 3502,
-} as const;
 
 export type Position = z.infer<typeof positionSchema>;
 export type ClientFrame = z.infer<typeof clientFrameSchema>;
