@@ -1,3 +1,37 @@
-export function runPull(environment: NodeJS.ProcessEnv): Promise<void> {
-  return Promise.reject(new Error(`pull of ${environment.MODEL ?? 'nothing'} is not written yet`));
+/** Makes one Ollama server have one model, and tells the operator. */
+import { writeFile } from 'node:fs/promises';
+import { pullEnvironment, readEnvironment } from '../environment.ts';
+import { log, wordsOf } from '../log.ts';
+import { Puller } from '../pull/puller.ts';
+import { inClusterTarget, Reporter } from '../pull/report.ts';
+
+/** Ends the process: 0 when the model is there. */
+export async function runPull(environment: NodeJS.ProcessEnv): Promise<void> {
+  const settings = readEnvironment(pullEnvironment, environment);
+  const { REPORT_CONFIGMAP: configMap, REPORT_NAMESPACE: namespace, REPORT_KEY: key } = settings;
+  const reporter = new Reporter(inClusterTarget({ configMap, namespace, key }, environment));
+  const cancelled = new AbortController();
+  // Ollama keeps what it has when its client goes away; the next pull goes on there.
+  process.once('SIGTERM', () => cancelled.abort(new Error('the pull was cancelled')));
+  process.once('SIGINT', () => cancelled.abort(new Error('the pull was cancelled')));
+  const puller = new Puller({
+    url: settings.OLLAMA_URL,
+    model: settings.MODEL,
+    source: settings.SOURCE,
+    insecure: settings.INSECURE,
+    digest: settings.DIGEST,
+    stallSeconds: settings.STALL_TIMEOUT_SECONDS,
+    timeoutSeconds: settings.TIMEOUT_SECONDS,
+    retries: settings.RETRIES,
+    signal: cancelled.signal,
+    onProgress: (progress) => reporter.report(progress),
+  });
+  const result = await puller.run();
+  await reporter.close();
+  await writeFile(settings.TERMINATION_LOG, JSON.stringify(result)).catch((error: unknown) => {
+    log.warn('the result cannot be written', { file: settings.TERMINATION_LOG, error: wordsOf(error) });
+  });
+  if (result.ok) log.info('the model is there', { model: settings.MODEL, digest: result.digest });
+  else log.error('the pull failed', { model: settings.MODEL, reason: result.reason, error: result.message });
+  process.exit(result.ok ? 0 : 1);
 }

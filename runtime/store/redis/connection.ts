@@ -24,6 +24,7 @@ export interface ConnectionObserver {
 
 const COMMAND_TIMEOUT_MS = 3000;
 const PROBE_EVERY_MS = 1000;
+const PROBE_TIMEOUT_MS = 1000;
 /** A connection that answers nothing for so many probes is dropped and made anew. */
 const SILENT_PROBES = 5;
 const RETRY_MS = { first: 50, most: 1000 };
@@ -42,7 +43,9 @@ export class Connection {
   readonly signals: Redis;
   readonly #observer: ConnectionObserver;
   readonly #recovered: (() => void)[] = [];
-  readonly #closed = new AbortController();
+  #closed = false;
+  /** Cuts the wait for the next probe short. */
+  #pause = new AbortController();
   #generation: string | undefined;
   #greetedBefore = false;
   #silent = 0;
@@ -99,32 +102,35 @@ export class Connection {
   }
 
   async close(): Promise<void> {
-    this.#closed.abort();
+    this.#closed = true;
+    this.#pause.abort();
     this.commands.disconnect();
     this.signals.disconnect();
     await Promise.resolve();
   }
 
   #lost(name: string): void {
-    if (this.#generation === undefined || this.#closed.signal.aborted) return;
+    if (this.#generation === undefined || this.#closed) return;
     log.warn('redis went away', { connection: name });
     this.#generation = undefined;
+    this.#pause.abort();
   }
 
   /** Greets a fresh pair of connections, and drops connections that are open but dead. */
   async #watch(): Promise<void> {
-    while (!this.#closed.signal.aborted) {
+    while (!this.#closed) {
+      this.#pause = new AbortController();
       const ready = this.commands.status === 'ready' && this.signals.status === 'ready';
       if (ready) await this.#probe();
       const pause = this.#generation === undefined ? RETRY_MS.first : PROBE_EVERY_MS;
-      await delay(pause, undefined, { signal: this.#closed.signal, ref: false }).catch(() => undefined);
+      await delay(pause, undefined, { signal: this.#pause.signal, ref: false }).catch(() => undefined);
     }
   }
 
   async #probe(): Promise<void> {
     try {
       if (this.#generation === undefined) await this.#greet();
-      else await Promise.all([this.commands.ping(), this.signals.ping()]);
+      else await within(PROBE_TIMEOUT_MS, [this.commands.ping(), this.signals.ping()]);
       if (this.#silent >= 2) this.#tellRecovered();
       this.#silent = 0;
     } catch (error) {
@@ -165,6 +171,12 @@ export class Connection {
   #tellRecovered(): void {
     for (const listener of this.#recovered) listener();
   }
+}
+
+async function within(ms: number, questions: readonly Promise<unknown>[]): Promise<void> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new Error(`no answer within ${ms} ms`)), ms);
+  await Promise.race([Promise.all(questions), late.promise]).finally(() => clearTimeout(timer));
 }
 
 function unavailable(step: string, error: unknown): StoreUnavailable {

@@ -1,0 +1,29 @@
+import { wordsOf } from '../log.ts';
+import type { PullFailure } from '../report.ts';
+import type { Remedy } from './classify.ts';
+import { classify } from './classify.ts';
+
+/** A pull that did not work, with what to do about it. */
+export class PullError extends Error {
+  override readonly name = 'PullError';
+  readonly reason: PullFailure;
+  readonly remedy: Remedy;
+
+  constructor(reason: PullFailure, remedy: Remedy, message: string) {
+    super(message);
+    this.reason = reason;
+    this.remedy = remedy;
+  }
+}
+
+/** @param url base URL of the Ollama server, for the words */
+export function pullError(error: unknown, url: string): PullError {
+  if (error instanceof PullError) return error;
+  if (error instanceof TypeError) {
+    // undici: the Ollama server itself went away.
+    return new PullError('Unreachable', 'again', `The Ollama server ${url} does not answer (${wordsOf(error)}).`);
+  }
+  const words = error instanceof Error ? error.message.trim() : String(error);
+  const { reason, remedy, advice } = classify(words);
+  return new PullError(reason, remedy, `${advice} (${words})`);
+}

@@ -1,0 +1,116 @@
+/** What only Redis can do to a store: restart, forget, fall silent, fill up. */
+import assert from 'node:assert/strict';
+import { afterEach, describe, it } from 'mocha';
+import type { NewEntry, RoomSignal, Store } from '../../../runtime/store/port.ts';
+import { StoreUnavailable } from '../../../runtime/store/port.ts';
+import { START } from '../../../runtime/protocol/offset.ts';
+import type { RedisOptions, RedisServer } from '../../testbed/redis.ts';
+import { startRedis } from '../../testbed/redis.ts';
+import { until } from '../../testbed/wait.ts';
+import { connectedStore } from './stores.ts';
+
+const KEEP = { maxMessages: 1000, maxAgeSeconds: 3600 };
+const author = { id: 'u-ann', name: 'Ann', role: 'guest' } as const;
+const message = (text: string): NewEntry => ({ kind: 'message', id: 'message-1', author, text });
+
+describe('a store in Redis', function () {
+  this.timeout(60_000);
+  let redis: RedisServer;
+  let store: Store;
+  const begin = async (options?: RedisOptions): Promise<void> => {
+    redis = await startRedis(options);
+    store = await connectedStore(redis);
+  };
+  afterEach(async () => {
+    await store.close();
+    await redis.stop();
+  });
+  const back = (): Promise<true> => until('the store is back', () => store.connected(), { timeout: 15_000, every: 20 });
+
+  it('keeps epoch, entries and subscriptions over a kill, where every write is flushed', async () => {
+    await begin();
+    await store.log.append('r', 'one', message('one'), KEEP);
+    const { epoch } = await store.log.position('r');
+    const heard: RoomSignal[] = [];
+    await store.rooms.subscribe('r', (signal) => heard.push(signal));
+    let recovered = 0;
+    store.onRecovered(() => (recovered += 1));
+    await redis.restart('SIGKILL');
+    await back();
+    assert.equal((await store.log.position('r')).epoch, epoch);
+    assert.equal((await store.log.append('r', 'one', message('one'), KEEP)).duplicate, true);
+    await store.log.append('r', 'two', message('two'), KEEP);
+    await until('the signal', () => heard.length === 1, { timeout: 5000, every: 5 });
+    assert.equal(recovered, 1);
+  });
+
+  it('begins a new epoch after a restart, where acknowledged writes may be lost', async () => {
+    await begin({ appendfsync: 'everysec' });
+    await store.log.append('r', 'one', message('one'), KEEP);
+    const { epoch } = await store.log.position('r');
+    await redis.restart();
+    await back();
+    assert.notEqual((await store.log.position('r')).epoch, epoch);
+  });
+
+  it('begins a new epoch when the data were emptied', async () => {
+    await begin();
+    await store.log.append('r', 'one', message('one'), KEEP);
+    const { epoch } = await store.log.position('r');
+    const { Redis } = await import('ioredis');
+    const client = new Redis(redis.url);
+    await client.flushall();
+    client.disconnect();
+    const position = await store.log.position('r');
+    assert.notEqual(position.epoch, epoch);
+    assert.equal(position.top, START);
+  });
+
+  it('says so in time when Redis is gone, and comes back by itself', async () => {
+    await begin();
+    await redis.down('SIGKILL');
+    const start = Date.now();
+    await assert.rejects(store.log.append('r', 'one', message('one'), KEEP), StoreUnavailable);
+    assert.ok(Date.now() - start < 500, 'not after a time-out');
+    await until('it is noticed', () => !store.connected(), { timeout: 500, every: 5 });
+    await redis.start();
+    await back();
+    assert.equal((await store.log.append('r', 'one', message('one'), KEEP)).duplicate, false);
+  });
+
+  it('gives up on a silent Redis within seconds, and appends once all the same', async () => {
+    await begin();
+    redis.pause();
+    const start = Date.now();
+    await assert.rejects(store.log.append('r', 'one', message('one'), KEEP), StoreUnavailable);
+    assert.ok(Date.now() - start < 4000, `${Date.now() - start} ms`);
+    await until('it is noticed', () => !store.connected(), { timeout: 10_000, every: 20 });
+    redis.resume();
+    await back();
+    await store.log.append('r', 'one', message('one'), KEEP);
+    assert.equal((await store.log.after('r', START, 10)).entries.length, 1);
+  });
+
+  it('says in words that it is full, and loses nothing', async () => {
+    await begin({ settings: ['--maxmemory', '3mb', '--maxmemory-policy', 'noeviction'] });
+    let stored = 0;
+    const fill = async (): Promise<void> => {
+      for (let i = 0; i < 2000; i++) {
+        await store.log.append('r', `key-${i}`, message('x'.repeat(4000)), KEEP);
+        stored += 1;
+      }
+    };
+    await assert.rejects(
+      fill(),
+      (error: Error) => error instanceof StoreUnavailable && /Redis is full/.test(error.message),
+    );
+    let read = 0;
+    for (let from = START; ;) {
+      const { entries } = await store.log.after('r', from, 100);
+      if (entries.length === 0) break;
+      read += entries.length;
+      from = entries.at(-1)!.offset;
+    }
+    assert.ok(read >= stored && stored > 10, `${read} of ${stored}`);
+  });
+});

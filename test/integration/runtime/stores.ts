@@ -1,0 +1,45 @@
+/** The two versions of the store, for tests that hold for both. */
+import { redisStore } from '../../../runtime/store/redis/store.ts';
+import { memoryStore } from '../../../runtime/store/memory/store.ts';
+import type { Store } from '../../../runtime/store/port.ts';
+import type { RedisServer } from '../../testbed/redis.ts';
+import { startRedis } from '../../testbed/redis.ts';
+import { until } from '../../testbed/wait.ts';
+
+export interface StoreUnderTest {
+  readonly store: Store;
+  end(): Promise<void>;
+}
+
+export async function connectedStore(redis: RedisServer): Promise<Store> {
+  const address = { host: '127.0.0.1', port: redis.port };
+  const password = redis.password === undefined ? {} : { password: redis.password };
+  const observer = { answered: () => undefined, reconnected: () => undefined };
+  const store = redisStore({ ...address, ...password }, observer);
+  await until('the store is connected', () => store.connected(), { timeout: 10_000, every: 10 });
+  return store;
+}
+
+export const STORES: readonly { readonly name: string; readonly start: () => Promise<StoreUnderTest> }[] = [
+  {
+    name: 'in memory',
+    start: () => {
+      const store = memoryStore();
+      return Promise.resolve({ store, end: () => store.close() });
+    },
+  },
+  {
+    name: 'in Redis',
+    start: async () => {
+      const redis = await startRedis({ password: 'a secret' });
+      const store = await connectedStore(redis);
+      return {
+        store,
+        async end() {
+          await store.close();
+          await redis.stop();
+        },
+      };
+    },
+  },
+];
