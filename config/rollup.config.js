@@ -1,0 +1,22 @@
+/**
+ * Makes what the images hold: `dist/operator/main.js`, `dist/runtime/main.js` (one file each, nothing to install beside
+ * it) and `dist/ui/` (hashed chunks). All of them, or one: `rollup -c config/rollup.config.js --configBundle ui`.
+ */
+import { programBundle } from './rollup/program.js';
+import { pageBundles } from './rollup/page.js';
+
+const bundles = {
+  operator: () => [programBundle('operator')],
+  runtime: () => [programBundle('runtime')],
+  ui: () => pageBundles(),
+};
+
+export default function chosenBundles(commandLine) {
+  const wanted = commandLine.configBundle ?? 'all';
+  delete commandLine.configBundle;
+  if (wanted === 'all') return Object.values(bundles).flatMap((make) => make());
+  if (!Object.hasOwn(bundles, wanted)) {
+    throw new Error(`--configBundle ${wanted}: there are ${Object.keys(bundles).join(', ')} and all`);
+  }
+  return bundles[wanted]();
+}

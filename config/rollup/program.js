@@ -1,0 +1,45 @@
+import { existsSync } from 'node:fs';
+import { builtinModules } from 'node:module';
+import commonjs from '@rollup/plugin-commonjs';
+import json from '@rollup/plugin-json';
+import nodeResolve from '@rollup/plugin-node-resolve';
+import { stripTypes } from './strip-types.js';
+
+const builtins = new Set(builtinModules);
+
+/** CommonJS dependencies call `require` for builtins at run time, which an ES module does not have by itself. */
+const banner = [
+  "import { createRequire as createRequireOfBundle } from 'node:module';",
+  'const require = createRequireOfBundle(import.meta.url);',
+].join('\n');
+
+/** One Node program, `<name>/main.ts`, as a single file with all its dependencies. */
+export function programBundle(name) {
+  const input = `${name}/main.ts`;
+  if (!existsSync(input)) throw new Error(`${input} is not there: nothing to bundle for dist/${name}`);
+  return {
+    input,
+    output: {
+      file: `dist/${name}/main.js`,
+      format: 'es',
+      banner,
+      inlineDynamicImports: true,
+      generatedCode: 'es2015',
+    },
+    external: (id) => id.startsWith('node:') || builtins.has(id.split('/')[0]),
+    plugins: [
+      nodeResolve({ exportConditions: ['node'], preferBuiltins: true }),
+      stripTypes(),
+      commonjs({ ignoreTryCatch: true }),
+      json({ preferConst: true }),
+    ],
+    onLog: failOnMissing,
+  };
+}
+
+/** What a bundle lacks must fail here and not when the container starts; the rest of rollup's remarks is about others' code. */
+function failOnMissing(level, log, handler) {
+  if (log.code === 'UNRESOLVED_IMPORT' || log.code === 'MISSING_EXPORT') throw new Error(log.message);
+  const ofDependency = ['CIRCULAR_DEPENDENCY', 'THIS_IS_UNDEFINED', 'EVAL', 'INVALID_ANNOTATION'].includes(log.code);
+  if (!ofDependency || !JSON.stringify(log.ids ?? log.id ?? '').includes('node_modules')) handler(level, log);
+}

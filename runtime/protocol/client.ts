@@ -1,0 +1,317 @@
+/**
+ * A chat client without a screen: rooms that recover what they missed, messages that go out once and in order, replies as
+ * they stream. A page, the end-to-end tests and a load generator use this one. No DOM: the world comes through options.
+ *
+ * ```ts
+ * const client = new ChatClient({ url: 'ws://localhost:3000/ws', openSocket: socketsOf((url) => new WebSocket(url)) });
+ * client.changes.add(() => console.log(client.room('general').items));
+ * client.connect();
+ * client.join('general');
+ * client.send('general', 'hello');
+ * ```
+ */
+import type { Author } from './entries.ts';
+import type { ServerFrame } from './frames.ts';
+import type { LinkOptions, LinkState } from './link.ts';
+import { Link, NoAnswer, RequestRefused } from './link.ts';
+import { Listeners } from './listeners.ts';
+import type { Unsent } from './outbox.ts';
+import { Outbox } from './outbox.ts';
+import type { Applied, RoomState } from './room-log.ts';
+import { applyDelta, applyEntry, applyHistory, applyJoined, applyQueue, emptyRoom, forgetOldest } from './room-log.ts';
+import type { Clock, KeyStore } from './socket.ts';
+import { memoryKeyStore, systemClock } from './socket.ts';
+import { Typing } from './typing.ts';
+
+/** Waits before joining or sending again when the server names no time. */
+const AGAIN_MS = 1000;
+
+export type ClientOptions = Pick<LinkOptions, 'url' | 'openSocket' | 'decode'> & {
+  /** Holds unsent messages; the default forgets them with the program. */
+  readonly storage?: KeyStore;
+  readonly clock?: Clock;
+  /** Uniform in [0, 1). */
+  readonly random?: () => number;
+};
+
+export class ChatClient {
+  /** Something that the getters show is different now. */
+  readonly changes = new Listeners<void>();
+  /** Every frame that is not an answer, after it took effect. */
+  readonly frames: Listeners<ServerFrame> = new Listeners<ServerFrame>();
+  /** Refusals that belong to no message: for the person to read. */
+  readonly refusals = new Listeners<RequestRefused>();
+  readonly #link: Link;
+  readonly #clock: Clock;
+  readonly #outbox: Outbox;
+  readonly #typing: Typing;
+  readonly #rooms = new Map<string, RoomState>();
+  /** Rooms that the caller wants to be in. */
+  readonly #wanted = new Set<string>();
+  readonly #joined = new Set<string>();
+  readonly #joining = new Set<string>();
+  readonly #flushing = new Set<string>();
+  readonly #loadingOlder = new Set<string>();
+
+  constructor(options: ClientOptions) {
+    const { url, openSocket, decode, storage = memoryKeyStore(), clock = systemClock, random = Math.random } = options;
+    this.#clock = clock;
+    this.#outbox = new Outbox(storage, clock);
+    this.#typing = new Typing(clock, () => this.changes.tell());
+    this.#link = new Link({ url, openSocket, clock, random, ...(decode === undefined ? {} : { decode }) });
+    this.#link.states.add((state) => this.#onLink(state));
+    this.#link.frames.add((frame) => this.#onFrame(frame));
+  }
+
+  get link(): LinkState {
+    return this.#link.state;
+  }
+
+  /** Connects, and stays connected until `close`. While it waits for its next try, tries now. */
+  connect(): void {
+    this.#link.connect();
+  }
+
+  close(): void {
+    this.#link.close();
+  }
+
+  /** After a sleep or a change of network: asks at once whether the connection is alive (milliseconds to answer). */
+  probe(deadlineMs = 5000): void {
+    this.#link.probe(deadlineMs);
+  }
+
+  room(room: string): RoomState {
+    return this.#rooms.get(room) ?? emptyRoom;
+  }
+
+  /** Messages of a room that are not in its log yet, oldest first. */
+  unsent(room: string): readonly Unsent[] {
+    return this.#outbox.of(room);
+  }
+
+  /** People who write in a room now, without oneself. */
+  typing(room: string): readonly Author[] {
+    return this.#typing.in(room);
+  }
+
+  isLoadingOlder(room: string): boolean {
+    return this.#loadingOlder.has(room);
+  }
+
+  /** Takes up what this person left unsent; done by itself at every welcome, earlier for a page that starts offline. */
+  openOutbox(user: Pick<Author, 'id' | 'name'>): void {
+    this.#outbox.open(user);
+  }
+
+  join(room: string): void {
+    this.#wanted.add(room);
+    void this.#join(room);
+  }
+
+  /** Leaves a room; what is known of it stays and is brought up to date by the next `join`. */
+  leave(room: string): void {
+    this.#wanted.delete(room);
+    this.#joined.delete(room);
+    this.#link.notify({ type: 'leave', room });
+  }
+
+  /** Sends a message now, or as soon as there is a connection. @returns its id */
+  send(room: string, text: string): string {
+    const { key } = this.#outbox.add(room, text);
+    this.changes.tell();
+    void this.#flush(room);
+    return key;
+  }
+
+  /** Sends a refused or old message after all. */
+  sendAgain(room: string, key: string): void {
+    this.#outbox.renew(key);
+    this.changes.tell();
+    void this.#flush(room);
+  }
+
+  discard(key: string): void {
+    this.#outbox.remove(key);
+    this.changes.tell();
+  }
+
+  sayTyping(room: string): void {
+    if (this.#joined.has(room)) this.#link.notify({ type: 'typing', room });
+  }
+
+  /** Ends a reply: queued, before its first token, or in mid-reply. */
+  async stopReply(room: string, run: string): Promise<void> {
+    await this.#ask(() => this.#link.request({ type: 'stop', room, run }));
+  }
+
+  /** Has the assistant try again what an ended reply answered. */
+  async retryReply(room: string, run: string): Promise<void> {
+    await this.#ask(() => this.#link.request({ type: 'retry', room, run }));
+  }
+
+  /** Loads the page before the oldest known item, if there is one and no other is being loaded. */
+  async loadOlder(room: string): Promise<void> {
+    const { items, hasMore } = this.room(room);
+    const before = items[0]?.offset;
+    if (!hasMore || before === undefined || !this.#joined.has(room) || this.#loadingOlder.has(room)) return;
+    this.#loadingOlder.add(room);
+    this.changes.tell();
+    await this.#ask(() => this.#link.request({ type: 'history', room, before }));
+    this.#loadingOlder.delete(room);
+    this.changes.tell();
+  }
+
+  /** Gives up the oldest items of a room beyond a number; `loadOlder` brings them back. */
+  forgetOldest(room: string, keep: number): void {
+    this.#rooms.set(room, forgetOldest(this.room(room), keep));
+  }
+
+  /** A request whose failure only a person can do something about. */
+  async #ask(request: () => Promise<unknown>): Promise<void> {
+    try {
+      await request();
+    } catch (error) {
+      if (error instanceof RequestRefused) this.refusals.tell(error);
+      else if (!(error instanceof NoAnswer)) throw error;
+    }
+  }
+
+  #onLink(state: LinkState): void {
+    if (state.phase === 'connected') {
+      this.#outbox.open(state.user);
+      for (const room of this.#wanted) void this.#join(room);
+    } else {
+      this.#joined.clear();
+    }
+    this.changes.tell();
+  }
+
+  async #join(room: string): Promise<void> {
+    if (this.#joining.has(room) || this.#link.state.phase !== 'connected') return;
+    this.#joining.add(room);
+    const since = this.room(room).position;
+    try {
+      await this.#link.request({ type: 'join', room, ...(since === undefined ? {} : { since }) });
+    } catch (error) {
+      const refusal = error instanceof RequestRefused ? error : undefined;
+      if (refusal?.code === 'NotFound') {
+        this.#set(room, { ...emptyRoom, phase: 'missing' });
+        this.changes.tell();
+      } else {
+        this.#joinLater(room, refusal?.retryAfterMs);
+      }
+    } finally {
+      this.#joining.delete(room);
+    }
+  }
+
+  #joinLater(room: string, afterMs = AGAIN_MS): void {
+    this.#clock.after(afterMs, () => {
+      if (this.#wanted.has(room)) void this.#join(room);
+    });
+  }
+
+  async #flush(room: string): Promise<void> {
+    if (this.#flushing.has(room)) return;
+    this.#flushing.add(room);
+    for (;;) {
+      const next = this.#joined.has(room) ? this.#outbox.next(room) : undefined;
+      if (next === undefined || !(await this.#sendOne(next))) break;
+    }
+    this.#flushing.delete(room);
+  }
+
+  /** @returns whether the next message may follow now */
+  async #sendOne({ key, room, text }: Unsent): Promise<boolean> {
+    this.#outbox.mark(key, 'sending');
+    try {
+      await this.#link.request({ type: 'send', room, key, text });
+      this.#outbox.mark(key, 'sent');
+      return true;
+    } catch (error) {
+      if (!(error instanceof RequestRefused)) {
+        this.#outbox.mark(key, 'waiting');
+        return true; // still joined: the same message once more; otherwise the next `joined` goes on
+      }
+      return this.#refused(key, room, error);
+    } finally {
+      this.changes.tell();
+    }
+  }
+
+  #refused(key: string, room: string, { code, message, retryAfterMs = AGAIN_MS }: RequestRefused): boolean {
+    if (code === 'RateLimited' || code === 'Unavailable') {
+      this.#outbox.mark(key, 'waiting', message);
+      this.#clock.after(retryAfterMs, () => void this.#flush(room));
+      return false;
+    }
+    if (code === 'NotJoined') {
+      this.#outbox.mark(key, 'waiting');
+      this.#rejoin(room);
+      return false;
+    }
+    this.#outbox.mark(key, 'refused', message);
+    return true;
+  }
+
+  #onFrame(frame: ServerFrame): void {
+    switch (frame.type) {
+      case 'joined':
+        if (this.#wanted.has(frame.room)) this.#joined.add(frame.room);
+        else this.leave(frame.room);
+        this.#set(frame.room, applyJoined(this.room(frame.room), frame));
+        if (!frame.recovered) this.#outbox.dropSent(frame.room);
+        for (const entry of frame.entries) if (entry.kind === 'message') this.#outbox.remove(entry.id);
+        void this.#flush(frame.room);
+        break;
+      case 'entry':
+        this.#apply(frame.room, applyEntry(this.room(frame.room), frame));
+        if (frame.entry.kind === 'message') {
+          this.#outbox.remove(frame.entry.id);
+          this.#typing.ended(frame.room, frame.entry.author.id);
+        }
+        break;
+      case 'delta':
+        this.#apply(frame.room, applyDelta(this.room(frame.room), frame));
+        break;
+      case 'queue':
+        this.#set(frame.room, applyQueue(this.room(frame.room), frame));
+        break;
+      case 'history':
+        this.#set(frame.room, applyHistory(this.room(frame.room), frame));
+        break;
+      case 'people':
+        this.#set(frame.room, { ...this.room(frame.room), people: frame.people });
+        break;
+      case 'typing':
+        if (this.#link.state.phase === 'connected' && frame.user.id === this.#link.state.user.id) return;
+        this.#typing.began(frame.room, frame.user);
+        break;
+      case 'error':
+        this.refusals.tell(new RequestRefused(frame.code, frame.message, frame.retryAfterMs));
+        break;
+      case 'welcome':
+      case 'ok':
+      case 'pong':
+      case 'restarting':
+        break;
+    }
+    this.frames.tell(frame);
+    this.changes.tell();
+  }
+
+  #apply(room: string, { state, gap }: Applied): void {
+    this.#set(room, state);
+    if (gap) this.#rejoin(room);
+  }
+
+  /** Something before a frame is missing: ask for it from the last known position. */
+  #rejoin(room: string): void {
+    if (this.#wanted.has(room)) void this.#join(room);
+  }
+
+  #set(room: string, state: RoomState): void {
+    this.#rooms.set(room, state);
+  }
+}
