@@ -1,0 +1,214 @@
+import { html, LitElement, nothing } from 'lit';
+import type { Author } from '../../runtime/protocol/entries.ts';
+import { CLOSE } from '../../runtime/protocol/constants.ts';
+import '../components/chat-transcript.ts';
+import type { ChatTranscript } from '../components/chat-transcript.ts';
+import '../components/connection-status.ts';
+import '../components/message-composer.ts';
+import '../components/notice-bar.ts';
+import '../components/people-list.ts';
+import '../components/person-menu.ts';
+import '../components/room-list.ts';
+import { AnnouncerController } from '../controllers/announcer.ts';
+import { MediaController } from '../controllers/media.ts';
+import { NetworkController } from '../controllers/network.ts';
+import { StoreController } from '../controllers/store-controller.ts';
+import { words } from '../locales/words.ts';
+import type { ChatStore } from '../state/chat-store.ts';
+import { newestActiveReply } from '../state/replies.ts';
+import { icons } from '../styles/icons.ts';
+import { panelStyles } from '../styles/panel.ts';
+import { base, controls } from '../styles/shared.ts';
+import { pageStyles } from './chat-page.styles.ts';
+
+/** The chat itself: rooms, transcript, composer, people. The only component that calls the store's actions. */
+export class ChatPage extends LitElement {
+  static override properties = { store: { attribute: false }, me: { attribute: false } };
+  static override styles = [base, controls, panelStyles, pageStyles];
+  declare store: ChatStore;
+  declare me: Author;
+  readonly #wide = new MediaController(this, '(min-width: 60rem)');
+  readonly #widest = new MediaController(this, '(min-width: 80rem)');
+  #announcer: AnnouncerController | undefined;
+  #network: NetworkController | undefined;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    if (this.#announcer === undefined) {
+      new StoreController(this, this.store);
+      this.#announcer = new AnnouncerController(this, this.store);
+      this.#network = new NetworkController(this, this.store.client);
+    }
+    document.addEventListener('keydown', this.#keydown);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    document.removeEventListener('keydown', this.#keydown);
+  }
+
+  override render(): unknown {
+    const { store } = this;
+    const severalRooms = store.config.rooms.length > 1;
+    const roomsBeside = severalRooms && this.#wide.matches;
+    const peopleBeside = this.#widest.matches;
+    return html`
+      <div class="page" @part-missing=${() => store.partMissing()}>
+        ${this.#header(severalRooms && !roomsBeside, peopleBeside)}
+        ${roomsBeside ? html`<div class="rooms">${this.#rooms()}</div>` : nothing}
+        <main>${store.client.room(store.room).phase === 'missing' ? this.#missing() : this.#conversation()}</main>
+        ${peopleBeside ? html`<aside class="people">${this.#people()}</aside>` : nothing}
+      </div>
+      <div class="hidden-words" role="status" aria-live="polite">${this.#announcer?.text ?? ''}</div>
+    `;
+  }
+
+  #header(roomsButton: boolean, peopleBeside: boolean): unknown {
+    const { store } = this;
+    const count = store.client.room(store.room).people.length;
+    return html`<header>
+      ${
+        roomsButton
+          ? html`<button class="icon" type="button" popovertarget="rooms" aria-label=${words.rooms.open}>
+                ${icons.menu}
+              </button>
+              <div id="rooms" popover class="panel start" @open-room=${this.#closeRooms}>${this.#rooms()}</div>`
+          : nothing
+      }
+      <h1>
+        <span class="title">${store.roomTitle}</span>
+        ${store.config.title === store.roomTitle ? nothing : html`<span class="chat-title">${store.config.title}</span>`}
+      </h1>
+      <connection-status
+        .link=${store.client.link}
+        .online=${this.#network?.online ?? true}
+        @connect-now=${() => store.client.connect()}
+      ></connection-status>
+      ${
+        peopleBeside
+          ? nothing
+          : html`<button
+                class="icon count"
+                type="button"
+                popovertarget="people"
+                aria-label=${words.people.count(count)}
+              >
+                ${icons.people}<span>${count}</span>
+              </button>
+              <div id="people" popover class="panel">${this.#people()}</div>`
+      }
+      <person-menu .name=${this.me.name} @leave-chat=${() => void store.leave()}></person-menu>
+    </header>`;
+  }
+
+  #conversation(): unknown {
+    const { store, me } = this;
+    const { client, room, config } = store;
+    return html`
+      <notice-bar .notice=${store.notice} @dismiss-notice=${() => store.dismissNotice()}></notice-bar>
+      ${this.#ended()}
+      <chat-transcript
+        .room=${client.room(room)}
+        .roomTitle=${store.roomTitle}
+        .unsent=${client.unsent(room)}
+        .me=${me}
+        .assistant=${config.assistant.name}
+        .empty=${this.#emptyWords()}
+        .loadingOlder=${client.isLoadingOlder(room)}
+        @load-older=${() => void client.loadOlder(room)}
+        @stop-reply=${(event: CustomEvent<string>) => void client.stopReply(room, event.detail)}
+        @retry-reply=${(event: CustomEvent<string>) => void client.retryReply(room, event.detail)}
+        @send-again=${(event: CustomEvent<string>) => client.sendAgain(room, event.detail)}
+        @discard-message=${(event: CustomEvent<string>) => client.discard(event.detail)}
+      ></chat-transcript>
+      ${this.#typing()}
+      <message-composer
+        .room=${room}
+        .roomTitle=${store.roomTitle}
+        .maxBytes=${config.limits.maxMessageBytes}
+        .hint=${this.#composerHint()}
+        @send-message=${this.#send}
+        @say-typing=${() => client.sayTyping(room)}
+      ></message-composer>
+    `;
+  }
+
+  #rooms(): unknown {
+    const { store } = this;
+    return html`<room-list
+      .rooms=${store.config.rooms}
+      .current=${store.room}
+      @open-room=${(event: CustomEvent<string>) => store.openRoom(event.detail, 'push')}
+    ></room-list>`;
+  }
+
+  #people(): unknown {
+    const { people } = this.store.client.room(this.store.room);
+    return html`<people-list .people=${people} .me=${this.me.id}></people-list>`;
+  }
+
+  #missing(): unknown {
+    const first = this.store.config.rooms[0]?.name ?? '';
+    return html`<div class="missing">
+      <p>${words.rooms.missing(this.store.room)}</p>
+      <button class="primary" type="button" @click=${() => this.store.openRoom(first, 'push')}>
+        ${words.rooms.back}
+      </button>
+    </div>`;
+  }
+
+  #ended(): unknown {
+    const { link } = this.store.client;
+    if (link.phase !== 'ended') return nothing;
+    const tooMany = link.code === CLOSE.tooManyConnections;
+    return html`<div class="ended" role="alert">
+      <p>${tooMany ? words.connection.tooMany : words.connection.refused}</p>
+      ${
+        tooMany
+          ? html`<button class="small" type="button" @click=${() => this.store.client.connect()}>
+              ${words.retry}
+            </button>`
+          : html`<button class="small" type="button" @click=${() => location.reload()}>${words.reload}</button>`
+      }
+    </div>`;
+  }
+
+  #typing(): unknown {
+    const names = this.store.client.typing(this.store.room).map(({ name }) => name);
+    return html`<p class="typing">${names.length === 0 ? nothing : words.transcript.typing(names)}</p>`;
+  }
+
+  #emptyWords(): string {
+    const { name, replies } = this.store.config.assistant;
+    if (replies === 'Always') return words.transcript.emptyAlways(name);
+    return replies === 'Mention' ? words.transcript.emptyMention(name) : words.transcript.emptyNever;
+  }
+
+  #composerHint(): string {
+    const { client, config } = this.store;
+    if (client.link.phase === 'waiting') return words.connection.keepsMessages;
+    return config.assistant.replies === 'Mention' ? words.composer.mention(config.assistant.name) : '';
+  }
+
+  readonly #send = (event: CustomEvent<string>): void => {
+    this.store.client.send(this.store.room, event.detail);
+    this.renderRoot.querySelector<ChatTranscript>('chat-transcript')?.toNewest();
+  };
+
+  readonly #closeRooms = (): void => this.renderRoot.querySelector<HTMLElement>('#rooms')?.hidePopover();
+
+  /** Escape stops the reply that is being written, unless it has something nearer to close. */
+  readonly #keydown = (event: KeyboardEvent): void => {
+    if (event.key !== 'Escape' || event.defaultPrevented || event.isComposing || isPopoverOpen(this.renderRoot)) return;
+    const { client, room } = this.store;
+    const reply = newestActiveReply(client.room(room).items);
+    if (reply !== undefined) void client.stopReply(room, reply.key);
+  };
+}
+
+function isPopoverOpen(root: ParentNode): boolean {
+  const roots = [root, root.querySelector('person-menu')?.shadowRoot];
+  return roots.some((each) => (each?.querySelector(':popover-open') ?? null) !== null);
+}
+
+customElements.define('chat-page', ChatPage);

@@ -1,0 +1,94 @@
+import { html, LitElement, nothing } from 'lit';
+import type { Unsent } from '../../runtime/protocol/outbox.ts';
+import type { MessageItem } from '../../runtime/protocol/room-log.ts';
+import { formatTime, words } from '../locales/words.ts';
+import { base, controls } from '../styles/shared.ts';
+import { messageStyles } from './chat-message.styles.ts';
+import './markdown-text.ts';
+import './person-mark.ts';
+
+/**
+ * One message of a person.
+ * @fires send-again, discard-message with the message's id as their detail
+ */
+export class ChatMessage extends LitElement {
+  static override properties = {
+    item: { attribute: false },
+    unsent: { attribute: false },
+    own: { type: Boolean, reflect: true },
+    follows: { type: Boolean, reflect: true },
+  };
+  static override styles = [base, controls, messageStyles];
+  declare item: MessageItem;
+  /** How far the message is, while it is not in the log. */
+  declare unsent: Unsent | undefined;
+  declare own: boolean;
+  /** Stands below another message of the same author. */
+  declare follows: boolean;
+
+  override render(): unknown {
+    const { item, own, follows } = this;
+    const time = formatTime(item.time);
+    const author = own ? words.message.you : item.author.name;
+    const delivery = this.#deliveryWords();
+    const label = words.message.label(author, time) + (delivery === '' ? '' : `, ${delivery}`);
+    return html`
+      <article aria-label=${label}>
+        ${own || follows ? nothing : html`<person-mark .name=${item.author.name}></person-mark>`}
+        <div class="body">
+          ${
+            own || follows
+              ? nothing
+              : html`<div class="head" aria-hidden="true">
+                  <span class="author">${author}</span>${this.#time(time)}
+                </div>`
+          }
+          <div class="bubble"><markdown-text .text=${item.text}></markdown-text></div>
+          ${own && !follows && delivery === '' ? html`<div class="foot" aria-hidden="true">${this.#time(time)}</div>` : nothing}
+          ${delivery === '' ? nothing : this.#delivery(delivery)}
+        </div>
+      </article>
+    `;
+  }
+
+  #time(text: string): unknown {
+    return html`<time datetime=${new Date(this.item.time).toISOString()}>${text}</time>`;
+  }
+
+  #deliveryWords(): string {
+    switch (this.unsent?.delivery) {
+      case undefined:
+      case 'sent':
+        return '';
+      case 'waiting':
+        return this.unsent.message ?? words.message.waiting;
+      case 'sending':
+        return words.message.sending;
+      case 'refused':
+        return words.message.refused(this.unsent.message ?? '');
+      case 'old':
+        return words.message.old;
+    }
+  }
+
+  #delivery(text: string): unknown {
+    const delivery = this.unsent?.delivery ?? '';
+    const asks = delivery === 'refused' || delivery === 'old';
+    if (!asks) return html`<div class="foot pending" data-delivery=${delivery}>${text}</div>`;
+    return html`<div class="foot failed" data-delivery=${delivery}>
+      <span role="alert">${text}</span>
+      <button class="small" type="button" @click=${() => this.#tell('send-again')}>
+        ${delivery === 'old' ? words.message.send : words.message.sendAgain}
+      </button>
+      <button class="small" type="button" @click=${() => this.#tell('discard-message')}>
+        ${words.message.discard}
+      </button>
+    </div>`;
+  }
+
+  #tell(event: 'send-again' | 'discard-message'): void {
+    this.dispatchEvent(new CustomEvent<string>(event, { detail: this.item.key, bubbles: true, composed: true }));
+  }
+}
+
+customElements.define('chat-message', ChatMessage);

@@ -1,0 +1,118 @@
+import { html, LitElement, nothing } from 'lit';
+import type { ReplyItem } from '../../runtime/protocol/room-log.ts';
+import { formatNumber, formatSeconds, formatTime, words } from '../locales/words.ts';
+import { icons } from '../styles/icons.ts';
+import { base, controls } from '../styles/shared.ts';
+import { replyStyles } from './chat-reply.styles.ts';
+import './markdown-text.ts';
+
+/** A wait in the queue that is worth a word, in milliseconds. */
+const LONG_WAIT_MS = 1000;
+
+/**
+ * A reply of the assistant: waiting, streaming, or ended in one of its outcomes.
+ * @fires stop-reply, retry-reply with the run's id as their detail
+ */
+export class ChatReply extends LitElement {
+  static override properties = {
+    item: { attribute: false },
+    assistant: { type: String },
+    stopping: { state: true },
+  };
+  static override styles = [base, controls, replyStyles];
+  declare item: ReplyItem;
+  /** The assistant's name. */
+  declare assistant: string;
+  declare stopping: boolean;
+
+  constructor() {
+    super();
+    this.assistant = '';
+    this.stopping = false;
+  }
+
+  override render(): unknown {
+    const { item } = this;
+    const time = formatTime(item.time);
+    const label = words.reply.label(this.assistant, time, this.#stateWords());
+    return html`
+      <article aria-label=${label} data-run=${item.key} data-state=${item.outcome ?? item.state}>
+        <div class="mark" aria-hidden="true">${icons.spark}</div>
+        <div class="body">
+          <div class="head" aria-hidden="true">
+            <span class="author">${this.assistant}</span>
+            <time datetime=${new Date(item.time).toISOString()}>${time}</time>
+            <span class="model">${item.model}</span>
+          </div>
+          ${item.text === '' ? nothing : html`<markdown-text .text=${item.text}></markdown-text>`}
+          ${item.state === 'ended' ? this.#end() : this.#progress()}
+        </div>
+      </article>
+    `;
+  }
+
+  #stateWords(): string {
+    const { state, outcome } = this.item;
+    if (state === 'waiting') return words.reply.waiting;
+    if (state === 'running') return words.reply.writing;
+    return outcome === undefined ? '' : words.reply[outcome];
+  }
+
+  #progress(): unknown {
+    const { item } = this;
+    const waits = item.place === undefined ? words.reply.thinking : words.reply.place(item.place);
+    return html`<div class="foot">
+      ${item.text === '' ? html`<span class="waits">${waits}</span>` : nothing}
+      <span class="dots" aria-hidden="true"><i></i><i></i><i></i></span>
+      <button
+        class="small stop"
+        type="button"
+        ?disabled=${this.stopping}
+        @click=${this.#stop}
+        aria-keyshortcuts="Escape"
+      >
+        ${icons.stop}${this.stopping ? words.reply.stopping : words.reply.stop}
+      </button>
+    </div>`;
+  }
+
+  #end(): unknown {
+    const { outcome, stats } = this.item;
+    if (outcome === 'done') return stats === undefined ? nothing : html`<p class="stats">${this.#stats()}</p>`;
+    const bad = outcome === 'failed' || outcome === 'refused';
+    return html`<div class="outcome ${bad ? 'bad' : ''}">
+      <p><strong>${this.#stateWords()}</strong>${this.#why()}</p>
+      <button class="small" type="button" @click=${() => this.#tell('retry-reply')}>
+        ${icons.retry}${words.retry}
+      </button>
+    </div>`;
+  }
+
+  #why(): string {
+    const { outcome, reason, message } = this.item;
+    if (outcome === 'stopped') return '';
+    const fallback = outcome === 'interrupted' ? words.reply.interruptedWhy : words.reply.failedWhy;
+    return ` · ${message ?? (reason === undefined ? fallback : words.reply.reasons[reason])}`;
+  }
+
+  #stats(): string {
+    const { tokensPerSecond, firstTokenMs, waitMs } = this.item.stats ?? {};
+    const parts = [
+      tokensPerSecond === undefined ? '' : words.reply.speed(formatNumber(tokensPerSecond)),
+      firstTokenMs === undefined ? '' : words.reply.firstToken(formatSeconds(firstTokenMs)),
+      waitMs === undefined || waitMs < LONG_WAIT_MS ? '' : words.reply.waited(formatSeconds(waitMs)),
+    ];
+    return parts.filter((part) => part !== '').join(' · ');
+  }
+
+  readonly #stop = (): void => {
+    this.stopping = true;
+    this.#tell('stop-reply');
+  };
+
+  #tell(event: 'stop-reply' | 'retry-reply'): void {
+    this.dispatchEvent(new CustomEvent<string>(event, { detail: this.item.key, bubbles: true, composed: true }));
+  }
+}
+
+customElements.define('chat-reply', ChatReply);

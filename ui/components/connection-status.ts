@@ -1,0 +1,105 @@
+import { css, html, LitElement, nothing } from 'lit';
+import type { LinkState } from '../../runtime/protocol/link.ts';
+import { CountdownController } from '../controllers/countdown.ts';
+import { words } from '../locales/words.ts';
+import { base, controls } from '../styles/shared.ts';
+
+/**
+ * Whether the chat is live, in words and colour; which server holds the connection is in `data-server` and the title.
+ * @fires connect-now
+ */
+export class ConnectionStatus extends LitElement {
+  static override properties = { link: { attribute: false }, online: { type: Boolean } };
+  static override styles = [
+    base,
+    controls,
+    css`
+      :host {
+        display: inline-flex;
+        align-items: center;
+        gap: var(--space-2);
+        font-size: var(--text-small);
+        color: var(--ink-soft);
+        white-space: nowrap;
+      }
+      .state {
+        display: inline-flex;
+        align-items: center;
+        gap: var(--space-2);
+        font-variant-numeric: tabular-nums;
+      }
+      .light {
+        inline-size: 0.5rem;
+        block-size: 0.5rem;
+        border-radius: 50%;
+        background: var(--warn);
+      }
+      [data-phase='connected'] .light {
+        background: var(--accent);
+      }
+      [data-phase='offline'] .light,
+      [data-phase='ended'] .light {
+        background: var(--danger);
+      }
+      [data-phase='connecting'] .light,
+      [data-phase='waiting'] .light {
+        animation: breath 900ms ease-in-out infinite alternate;
+      }
+      @keyframes breath {
+        from {
+          opacity: 0.35;
+        }
+      }
+    `,
+  ];
+  declare link: LinkState;
+  /** Whether the browser believes to have a network. */
+  declare online: boolean;
+  readonly #countdown = new CountdownController(this);
+
+  constructor() {
+    super();
+    this.link = { phase: 'idle' };
+    this.online = true;
+  }
+
+  override render(): unknown {
+    const { link } = this;
+    const offline = !this.online && link.phase !== 'connected';
+    const server = link.phase === 'connected' ? link.server : '';
+    const seconds = this.#countdown.secondsUntil(link.phase === 'waiting' ? link.retryAt : undefined);
+    return html`
+      <span
+        class="state"
+        data-phase=${offline ? 'offline' : link.phase}
+        data-server=${server}
+        title=${server === '' ? nothing : words.connection.server(server)}
+        ><span class="light"></span>${offline ? words.connection.offline : this.#words(seconds)}</span
+      >
+      ${
+        link.phase === 'waiting' && seconds > 2
+          ? html`<button class="small" type="button" @click=${this.#now}>${words.connection.tryNow}</button>`
+          : nothing
+      }
+    `;
+  }
+
+  #words(seconds: number): string {
+    switch (this.link.phase) {
+      case 'connected':
+        return words.connection.connected;
+      case 'idle':
+      case 'connecting':
+        return words.connection.connecting;
+      case 'waiting':
+        return words.connection.waiting(seconds);
+      case 'ended':
+        return words.connection.ended;
+    }
+  }
+
+  readonly #now = (): void =>
+    void this.dispatchEvent(new CustomEvent('connect-now', { bubbles: true, composed: true }));
+}
+
+customElements.define('connection-status', ConnectionStatus);

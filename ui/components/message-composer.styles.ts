@@ -1,0 +1,66 @@
+import { css } from 'lit';
+
+export const composerStyles = css`
+  :host {
+    display: block;
+    inline-size: 100%;
+    max-inline-size: var(--column);
+    margin-inline: auto;
+    padding: 0 var(--space-4) var(--space-2);
+  }
+  form {
+    display: flex;
+    align-items: flex-end;
+    gap: var(--space-2);
+    padding: var(--space-2);
+    border: 1px solid var(--line-strong);
+    border-radius: 1.25rem;
+    background: var(--surface);
+  }
+  form:focus-within {
+    border-color: var(--accent);
+    outline: 1px solid var(--accent);
+  }
+  textarea {
+    flex: 1;
+    min-inline-size: 0;
+    font: inherit;
+    font-size: 1rem;
+    line-height: 1.5;
+    color: inherit;
+    background: none;
+    border: 0;
+    outline: 0;
+    resize: none;
+    field-sizing: content;
+    max-block-size: min(13rem, 40dvh);
+    padding: 0.375rem var(--space-2);
+  }
+  textarea::placeholder {
+    color: var(--ink-soft);
+    opacity: 1;
+  }
+  button {
+    inline-size: 2.25rem;
+    min-block-size: 2.25rem;
+    padding: 0;
+    border-radius: 50%;
+  }
+  p {
+    min-block-size: 1.25rem;
+    padding: var(--space-1) var(--space-4) 0;
+    font-size: var(--text-small);
+    line-height: 1.25rem;
+    color: var(--ink-soft);
+    text-align: center;
+  }
+  .problem {
+    color: var(--danger);
+    font-weight: 600;
+  }
+  @media (hover: none), (max-width: 40rem) {
+    .keys {
+      display: none;
+    }
+  }
+`;

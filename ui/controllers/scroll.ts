@@ -1,0 +1,97 @@
+import type { ReactiveController, ReactiveControllerHost } from 'lit';
+
+/** Closer to the end than this many pixels, somebody reads the newest. */
+const NEAR_END = 80;
+/** Closer to an edge than this, more is wanted there. */
+const NEAR_EDGE = 800;
+
+export interface ScrollTarget extends ReactiveControllerHost {
+  /** The scrolling element and the one inside it that grows; there after the first rendering. */
+  scroller(): HTMLElement | null;
+  content(): HTMLElement | null;
+}
+
+/**
+ * Keeps what a person reads in its place while things grow: at the end it follows the newest, elsewhere the row at the top
+ * of the view stays where it is, whatever is added above or below. (The browsers' own anchoring gives up at the very top,
+ * which is where history is added.)
+ */
+export class ScrollController implements ReactiveController {
+  readonly #host: ScrollTarget;
+  readonly #onNear: (edge: 'up' | 'down') => void;
+  readonly #sizes = new ResizeObserver(() => this.#restore());
+  #follows = true;
+  #anchor: { readonly row: Element; readonly top: number } | undefined;
+  #observed: HTMLElement | null = null;
+
+  constructor(host: ScrollTarget, onNear: (edge: 'up' | 'down') => void) {
+    this.#host = host;
+    this.#onNear = onNear;
+    host.addController(this);
+  }
+
+  /** Whether the view is at the end and follows it. */
+  get follows(): boolean {
+    return this.#follows;
+  }
+
+  hostUpdated(): void {
+    const scroller = this.#host.scroller();
+    if (scroller !== null && scroller !== this.#observed) {
+      this.#observed = scroller;
+      scroller.addEventListener('scroll', () => this.#scrolled(), { passive: true });
+      this.#sizes.observe(scroller);
+      const content = this.#host.content();
+      if (content !== null) this.#sizes.observe(content);
+    }
+    this.#restore();
+  }
+
+  hostDisconnected(): void {
+    this.#sizes.disconnect();
+    this.#observed = null;
+  }
+
+  /** Goes to the end and follows it again. */
+  toEnd(): void {
+    this.#follows = true;
+    this.#restore();
+    this.#host.requestUpdate();
+  }
+
+  #scrolled(): void {
+    const scroller = this.#host.scroller();
+    if (scroller === null) return;
+    const below = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight;
+    const follows = below < NEAR_END;
+    if (follows !== this.#follows) {
+      this.#follows = follows;
+      this.#host.requestUpdate();
+    }
+    this.#remember(scroller);
+    if (scroller.scrollTop < NEAR_EDGE) this.#onNear('up');
+    if (below < NEAR_EDGE) this.#onNear('down');
+  }
+
+  #remember(scroller: HTMLElement): void {
+    const edge = scroller.getBoundingClientRect().top;
+    const rows = this.#host.content()?.querySelectorAll('[data-row]') ?? [];
+    for (const row of rows) {
+      const { top, bottom } = row.getBoundingClientRect();
+      if (bottom < edge) continue;
+      this.#anchor = { row, top: top - edge };
+      return;
+    }
+  }
+
+  #restore(): void {
+    const scroller = this.#host.scroller();
+    if (scroller === null) return;
+    if (this.#follows) {
+      scroller.scrollTop = scroller.scrollHeight;
+    } else if (this.#anchor?.row.isConnected === true) {
+      const top = this.#anchor.row.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
+      scroller.scrollTop += top - this.#anchor.top;
+    }
+  }
+}

@@ -1,0 +1,166 @@
+/** English, and with it the shape of every catalogue. Functions where a sentence has parts; no markup. */
+import type { RunReason } from '../../runtime/protocol/entries.ts';
+
+const plural = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
+
+function ordinal(number: number): string {
+  const suffix = { one: 'st', two: 'nd', few: 'rd', other: 'th', zero: 'th', many: 'th' };
+  return `${number}${suffix[new Intl.PluralRules('en', { type: 'ordinal' }).select(number)]}`;
+}
+
+const reasons: Record<RunReason, string> = {
+  ModelNotReady: 'The model is still being prepared. Try again in a few minutes.',
+  ModelUnavailable: 'The assistant is away right now. Try again in a moment.',
+  ModelError: 'The model could not finish this reply.',
+  QueueFull: 'Too many people are waiting for the assistant. Try again in a minute.',
+  WaitTimeout: 'The assistant was busy for too long.',
+  ReplyTimeout: 'The reply took too long and was ended.',
+  OwnerLost: 'The server that wrote this reply went away.',
+};
+
+export const en = {
+  loading: 'Loading…',
+  retry: 'Retry',
+  reload: 'Reload',
+  dismiss: 'Dismiss',
+  close: 'Close',
+
+  entry: {
+    heading: (title: string) => `Welcome to ${title}`,
+    lead: (assistant: string) => `Talk with everyone here, and with ${assistant}.`,
+    leadWithout: 'Talk with everyone here.',
+    name: 'Your name',
+    join: 'Join',
+    joining: 'Joining…',
+    hint: 'Up to 40 characters. Others see it beside your messages.',
+    needed: 'Please write a name.',
+    sessionEnded: 'Your visit ended. Enter your name to come back.',
+  },
+
+  unavailable: {
+    heading: 'The chat is not reachable',
+    lead: 'It may be restarting, or your network is away. Nothing you wrote is lost.',
+    again: (seconds: number) => `Trying again in ${seconds} s`,
+    trying: 'Trying now…',
+    now: 'Try now',
+  },
+
+  rooms: {
+    label: 'Rooms',
+    open: 'Show rooms',
+    missing: (room: string) => `There is no room “${room}”.`,
+    back: 'Go to the first room',
+  },
+
+  people: {
+    label: 'People here',
+    count: (count: number) => plural(count, 'person here', 'people here'),
+    you: 'you',
+    nobody: 'Nobody is here yet.',
+  },
+
+  menu: {
+    open: (name: string) => `Menu of ${name}`,
+    theme: 'Theme',
+    system: 'System',
+    light: 'Light',
+    dark: 'Dark',
+    leave: 'Leave the chat',
+  },
+
+  connection: {
+    connected: 'Connected',
+    connecting: 'Connecting…',
+    waiting: (seconds: number) => `Reconnecting in ${seconds} s`,
+    offline: 'Offline',
+    ended: 'Disconnected',
+    server: (server: string) => `Connected to ${server}`,
+    tryNow: 'Try now',
+    lostSpoken: 'Connection lost. Reconnecting.',
+    backSpoken: 'Connected again.',
+    keepsMessages: 'What you send goes out when the connection is back.',
+    tooMany: 'The chat is open in too many places. Close one, then try again.',
+    refused: 'The server ended the connection. Reload the page.',
+  },
+
+  transcript: {
+    label: (room: string) => `Messages in ${room}`,
+    loading: 'Loading messages…',
+    loadingOlder: 'Loading earlier messages…',
+    beginning: (room: string) => `This is the beginning of ${room}`,
+    emptyAlways: (assistant: string) => `Say hello. ${assistant} answers everyone here.`,
+    emptyMention: (assistant: string) => `Say hello. Write @${assistant} to ask ${assistant}.`,
+    emptyNever: 'Say hello to everyone here.',
+    newest: 'Jump to newest',
+    newMessages: (count: number) => plural(count, 'new message', 'new messages'),
+    today: 'Today',
+    yesterday: 'Yesterday',
+    typing: (names: readonly string[]) =>
+      names.length === 1
+        ? `${names[0] ?? ''} is writing…`
+        : names.length === 2
+          ? `${names[0] ?? ''} and ${names[1] ?? ''} are writing…`
+          : 'Several people are writing…',
+  },
+
+  message: {
+    label: (author: string, time: string) => `${author}, ${time}`,
+    you: 'You',
+    sending: 'Sending…',
+    waiting: 'Waits for the connection',
+    refused: (why: string) => `Not sent. ${why}`,
+    old: 'Not sent for a long time. Send it now?',
+    sendAgain: 'Send again',
+    send: 'Send',
+    discard: 'Discard',
+  },
+
+  reply: {
+    label: (assistant: string, time: string, state: string) =>
+      `${assistant}, ${time}${state === '' ? '' : `, ${state}`}`,
+    thinking: 'Thinking…',
+    queued: 'Waiting for a free place…',
+    place: (place: number) => (place === 1 ? 'Next in line' : `${ordinal(place)} in line`),
+    writing: 'writing',
+    waiting: 'waiting',
+    stop: 'Stop',
+    stopping: 'Stopping…',
+    stopHint: 'Esc',
+    done: '',
+    stopped: 'Stopped',
+    interrupted: 'Interrupted',
+    failed: 'Failed',
+    refused: 'Not answered',
+    reasons,
+    interruptedWhy: 'The reply was cut off; what was written is kept.',
+    failedWhy: 'Something went wrong with this reply.',
+    speed: (tokensPerSecond: string) => `${tokensPerSecond} tokens/s`,
+    firstToken: (seconds: string) => `first token after ${seconds}`,
+    waited: (seconds: string) => `waited ${seconds}`,
+    writingSpoken: (assistant: string) => `${assistant} is writing…`,
+    doneSpoken: (assistant: string, text: string) => `${assistant}: ${text}`,
+  },
+
+  composer: {
+    label: 'Message',
+    send: 'Send',
+    placeholder: (room: string) => `Write to ${room}`,
+    mention: (assistant: string) => `@${assistant} asks the assistant`,
+    hint: 'Enter sends, Shift + Enter starts a new line',
+    tooLong: (bytes: string, limit: string) => `Too long: ${bytes} of ${limit} bytes.`,
+  },
+
+  code: {
+    copy: 'Copy',
+    copied: 'Copied',
+    failed: 'Copying is not possible here',
+    plain: 'Code',
+  },
+  table: 'Table',
+  image: (description: string) => (description === '' ? 'Image' : `Image: ${description}`),
+
+  update: 'A new version is ready.',
+  partMissing: 'A part of the page could not be loaded.',
+};
+
+export type Catalogue = typeof en;

@@ -1,0 +1,2 @@
+/** The page's program. */
+import './app/chat-app.ts';

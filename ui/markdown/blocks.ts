@@ -1,0 +1,72 @@
+/**
+ * Markdown in blocks, for a text that grows: what is complete is parsed once and never again, only the last, open block is
+ * parsed at each step. No DOM.
+ */
+import type { Token, TokensList } from 'marked';
+import { Marked } from 'marked';
+import { words } from '../locales/words.ts';
+
+const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+
+function escape(text: string): string {
+  return text.replaceAll(/[&<>"']/g, (character) => escapes[character] ?? character);
+}
+
+/** HTML that somebody writes is text that they want others to see; nothing of it becomes an element. */
+const marked = new Marked({
+  gfm: true,
+  breaks: true,
+  renderer: {
+    html: ({ text, block }) => (block ? `<p>${escape(text.trim())}</p>` : escape(text)),
+    image: ({ href, text }) => `<a href="${escape(href)}">${escape(words.image(text))}</a>`,
+    checkbox: ({ checked }) => (checked ? '☑ ' : '☐ '),
+    code: ({ text, lang }) => {
+      const language = /^[\w+#.-]{1,30}/.exec(lang ?? '')?.[0] ?? '';
+      return `<pre><code class="language-${escape(language)}">${escape(text)}</code></pre>`;
+    },
+  },
+});
+
+/** What a step adds and what it replaces, as HTML that is still to be sanitised. */
+export interface Step {
+  /** Everything shown before is void: the text is another one. */
+  readonly restart: boolean;
+  /** Blocks that are complete now, to be put after those complete before. */
+  readonly complete: string;
+  /** The open block, in place of the one before. */
+  readonly open: string;
+}
+
+export class BlockStream {
+  #complete = '';
+
+  /** @param text the whole text so far */
+  next(text: string): Step {
+    const source = text.replaceAll(/\r\n?/g, '\n');
+    const restart = !source.startsWith(this.#complete);
+    if (restart) this.#complete = '';
+    const tokens = marked.lexer(source.slice(this.#complete.length));
+    const open = openFrom(tokens);
+    const complete = tokens.slice(0, open);
+    this.#complete += complete.map(({ raw }) => raw).join('');
+    return { restart, complete: html(complete, tokens), open: html(tokens.slice(open), tokens) };
+  }
+}
+
+/**
+ * Index of the first token that more text could still change. A block is safe when an empty line and another block follow:
+ * without the empty line a heading's underline or a table could still make something else of it.
+ */
+function openFrom(tokens: readonly Token[]): number {
+  let last = tokens.length - 1;
+  while (last >= 0 && tokens[last]?.type === 'space') last--;
+  for (let index = last; index > 0; index--) {
+    const before = tokens[index - 1];
+    if (before !== undefined && (before.type === 'space' || before.raw.endsWith('\n\n'))) return index;
+  }
+  return 0;
+}
+
+function html(tokens: Token[], { links }: TokensList): string {
+  return marked.parser(Object.assign([...tokens], { links }));
+}

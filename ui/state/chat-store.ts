@@ -1,0 +1,180 @@
+/**
+ * The one place that knows the state of the page: which view it is, who is here, which room. Components read it through a
+ * controller and call its methods; they never fetch.
+ */
+import { ChatClient } from '../../runtime/protocol/client.ts';
+import { CLOSE, PROTOCOL_VERSION } from '../../runtime/protocol/constants.ts';
+import type { Author } from '../../runtime/protocol/entries.ts';
+import { Listeners } from '../../runtime/protocol/listeners.ts';
+import type { Config } from '../../runtime/protocol/rest.ts';
+import { socketsOf } from '../../runtime/protocol/socket.ts';
+import { words } from '../locales/words.ts';
+import { ApiRefusal, deleteSession, getConfig, getSession, postSession, Unreachable } from './api.ts';
+import { remembered, storage } from './remembered.ts';
+import { pathOfRoom, roomOfPath } from './route.ts';
+
+/** Between two looks whether the chat is back; the first look at a new page comes at once. */
+const LOOK_AGAIN_MS = 5000;
+
+export type View =
+  | { readonly at: 'loading' }
+  /** `againAt`: time of the next look, in milliseconds since 1970; `undefined` while one is under way. */
+  | { readonly at: 'unavailable'; readonly againAt: number | undefined }
+  | { readonly at: 'entry'; readonly problem: string; readonly busy: 'no' | 'joining' }
+  | { readonly at: 'chat'; readonly me: Author };
+
+/** A line above the transcript; `reload` is offered where only that helps. */
+export interface Notice {
+  readonly kind: 'problem' | 'update';
+  readonly text: string;
+}
+
+export class ChatStore {
+  readonly changes = new Listeners<void>();
+  readonly client: ChatClient;
+  #view: View = { at: 'loading' };
+  #config: Config | undefined;
+  #room = '';
+  #notice: Notice | undefined;
+  #lookTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor() {
+    const url = new URL('/ws', location.href);
+    url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
+    this.client = new ChatClient({
+      url: url.href,
+      storage,
+      openSocket: socketsOf((address) => new WebSocket(address)),
+    });
+    this.client.changes.add(() => this.#onClient());
+    this.client.refusals.add(({ message }) => this.#note({ kind: 'problem', text: message }));
+  }
+
+  get view(): View {
+    return this.#view;
+  }
+
+  /** @throws before the first answer of the server; no view but `loading` and `unavailable` exists until then */
+  get config(): Config {
+    if (this.#config === undefined) throw new Error('the configuration is not loaded yet');
+    return this.#config;
+  }
+
+  /** Name of the room on screen. */
+  get room(): string {
+    return this.#room;
+  }
+
+  get roomTitle(): string {
+    return this.config.rooms.find(({ name }) => name === this.#room)?.title ?? this.#room;
+  }
+
+  get notice(): Notice | undefined {
+    return this.#notice;
+  }
+
+  /** Begins, or tries again: asks for the configuration and whether this browser is already in. */
+  async start(): Promise<void> {
+    clearTimeout(this.#lookTimer);
+    if (this.#view.at === 'unavailable') this.#show({ at: 'unavailable', againAt: undefined });
+    try {
+      const [config, session] = await Promise.all([getConfig(), getSession()]);
+      this.#config = config;
+      document.title = config.title;
+      if (session === undefined) this.#show({ at: 'entry', problem: '', busy: 'no' });
+      else this.#enterChat(session.user);
+    } catch {
+      // Whatever it was, looking again is all that a page can do.
+      this.#lookTimer = setTimeout(() => void this.start(), LOOK_AGAIN_MS);
+      this.#show({ at: 'unavailable', againAt: Date.now() + LOOK_AGAIN_MS });
+    }
+  }
+
+  /** Enters under a name; a refusal becomes the entry view's problem. */
+  async enter(name: string): Promise<void> {
+    remembered.name = name.trim();
+    if (name.trim() === '') {
+      this.#show({ at: 'entry', problem: words.entry.needed, busy: 'no' });
+      return;
+    }
+    this.#show({ at: 'entry', problem: '', busy: 'joining' });
+    try {
+      const { user } = await postSession(name.trim());
+      this.#enterChat(user);
+    } catch (error) {
+      const problem = error instanceof ApiRefusal ? error.message : words.unavailable.heading;
+      this.#show({ at: 'entry', problem, busy: 'no' });
+      if (error instanceof Unreachable) await this.start();
+    }
+  }
+
+  /** Ends the session and goes back to the entry. */
+  async leave(): Promise<void> {
+    try {
+      await deleteSession();
+    } catch (error) {
+      this.#note({ kind: 'problem', text: error instanceof ApiRefusal ? error.message : words.unavailable.heading });
+      return;
+    }
+    location.assign('/');
+  }
+
+  /** Shows a room, and puts it into the address when the person chose it. */
+  openRoom(room: string, address: 'push' | 'keep'): void {
+    if (address === 'push') history.pushState(null, '', pathOfRoom(room));
+    if (room !== this.#room && this.#room !== '') this.client.leave(this.#room);
+    this.#room = room;
+    this.client.join(room);
+    document.title = `${this.roomTitle} · ${this.config.title}`;
+    this.changes.tell();
+  }
+
+  dismissNotice(): void {
+    this.#notice = undefined;
+    this.changes.tell();
+  }
+
+  /** A part of the page could not be loaded: usually because a new release took the place of this one. */
+  partMissing(): void {
+    this.#note({ kind: 'update', text: words.partMissing });
+  }
+
+  /** Follows the address after the browser's back and forward. */
+  followAddress(): void {
+    if (this.#view.at === 'chat') this.openRoom(this.#roomOfAddress(), 'keep');
+  }
+
+  #roomOfAddress(): string {
+    return roomOfPath(location.pathname) ?? this.config.rooms[0]?.name ?? '';
+  }
+
+  #enterChat(me: Author): void {
+    this.client.openOutbox(me);
+    this.#view = { at: 'chat', me };
+    this.client.connect();
+    this.openRoom(this.#roomOfAddress(), 'keep');
+  }
+
+  #onClient(): void {
+    const { link } = this.client;
+    if (link.phase === 'ended' && link.code === CLOSE.unauthorized && this.#view.at === 'chat') {
+      this.#view = { at: 'entry', problem: words.entry.sessionEnded, busy: 'no' };
+    }
+    if (link.phase === 'connected') {
+      const other = link.version !== this.#config?.version || link.protocol !== PROTOCOL_VERSION;
+      if (other && this.#notice?.kind !== 'update') this.#notice = { kind: 'update', text: words.update };
+    }
+    this.changes.tell();
+  }
+
+  #note(notice: Notice): void {
+    // Only a reload ends an update, so nothing else may hide that line.
+    if (this.#notice?.kind !== 'update') this.#notice = notice;
+    this.changes.tell();
+  }
+
+  #show(view: View): void {
+    this.#view = view;
+    this.changes.tell();
+  }
+}

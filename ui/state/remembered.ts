@@ -1,0 +1,50 @@
+/** What a browser remembers of a person: small strings, and nothing breaks where storage is forbidden. */
+import type { KeyStore } from '../../runtime/protocol/socket.ts';
+import { memoryKeyStore } from '../../runtime/protocol/socket.ts';
+
+export type Theme = 'system' | 'light' | 'dark';
+
+/** `localStorage`, or a store for as long as the page lives. */
+export const storage: KeyStore = usable() ?? memoryKeyStore();
+
+function usable(): KeyStore | undefined {
+  try {
+    localStorage.setItem('chatapp.probe', '1');
+    localStorage.removeItem('chatapp.probe');
+    return localStorage;
+  } catch {
+    return undefined;
+  }
+}
+
+function write(key: string, value: string): void {
+  try {
+    if (value === '') storage.removeItem(key);
+    else storage.setItem(key, value);
+  } catch {
+    // Full: the page goes on without remembering.
+  }
+}
+
+export const remembered = {
+  get name(): string {
+    return storage.getItem('chatapp.name') ?? '';
+  },
+  set name(name: string) {
+    write('chatapp.name', name);
+  },
+
+  get theme(): Theme {
+    const theme = storage.getItem('chatapp.theme');
+    return theme === 'light' || theme === 'dark' ? theme : 'system';
+  },
+  /** Takes effect at once; `ui/boot.ts` applies it before the next page is painted. */
+  set theme(theme: Theme) {
+    write('chatapp.theme', theme === 'system' ? '' : theme);
+    if (theme === 'system') delete document.documentElement.dataset['theme'];
+    else document.documentElement.dataset['theme'] = theme;
+  },
+
+  draft: (room: string): string => storage.getItem(`chatapp.draft.${room}`) ?? '',
+  setDraft: (room: string, text: string): void => write(`chatapp.draft.${room}`, text),
+};

@@ -1,0 +1,20 @@
+/** Our few icons, drawn on a grid of 24 with the stroke of the text around them. */
+import { svg, html } from 'lit';
+import type { TemplateResult } from 'lit';
+
+const icon = (shape: TemplateResult<2>): TemplateResult =>
+  html`<svg viewBox="0 0 24 24" aria-hidden="true" focusable="false">${shape}</svg>`;
+
+export const icons = {
+  send: icon(svg`<path d="M12 19V5M6 11l6-6 6 6"/>`),
+  down: icon(svg`<path d="M12 5v14M6 13l6 6 6-6"/>`),
+  people: icon(
+    svg`<circle cx="9" cy="8" r="3.25"/><path d="M3 19c.6-3.2 3-5 6-5s5.4 1.8 6 5M16 5.2a3 3 0 0 1 0 5.6M18 14.5c1.7.8 2.7 2.3 3 4.5"/>`,
+  ),
+  menu: icon(svg`<path d="M4 7h16M4 12h16M4 17h10"/>`),
+  stop: icon(svg`<rect x="7" y="7" width="10" height="10" rx="1.5"/>`),
+  spark: icon(svg`<path d="M12 3.5l2 6.5 6.5 2-6.5 2-2 6.5-2-6.5-6.5-2 6.5-2z"/>`),
+  retry: icon(svg`<path d="M19 12a7 7 0 1 1-2.1-5M19 4v4h-4"/>`),
+  leave: icon(svg`<path d="M14 4h4a1.5 1.5 0 0 1 1.5 1.5v13A1.5 1.5 0 0 1 18 20h-4M10 8l-4 4 4 4M6 12h9"/>`),
+  cloudOff: icon(svg`<path d="M4 4l16 16M9.5 6.3A6 6 0 0 1 17.5 11a4 4 0 0 1 2.7 6.7M16 18H7a4 4 0 0 1-.6-7.95"/>`),
+};
