@@ -6,6 +6,7 @@ import { ChatStore } from '../state/chat-store.ts';
 import { remembered } from '../state/remembered.ts';
 import { base } from '../styles/shared.ts';
 import './chat-page.ts';
+import type { ChatPage } from './chat-page.ts';
 
 /** The whole page: one of its views. While it asks the server for the first time, the words of index.html stay. */
 export class ChatApp extends LitElement {
@@ -43,7 +44,7 @@ export class ChatApp extends LitElement {
           .name=${remembered.name}
           .problem=${view.problem}
           .busy=${view.busy === 'joining'}
-          @enter-chat=${(event: CustomEvent<string>) => void this.#store.enter(event.detail)}
+          @enter-chat=${this.#enter}
         ></entry-form>`;
       }
       case 'chat':
@@ -52,6 +53,13 @@ export class ChatApp extends LitElement {
         return nothing;
     }
   }
+
+  readonly #enter = async (event: CustomEvent<string>): Promise<void> => {
+    await this.#store.enter(event.detail);
+    this.requestUpdate();
+    await this.updateComplete;
+    await this.renderRoot.querySelector<ChatPage>('chat-page')?.focusComposer();
+  };
 
   readonly #followAddress = (): void => this.#store.followAddress();
 }

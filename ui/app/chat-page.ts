@@ -5,6 +5,7 @@ import '../components/chat-transcript.ts';
 import type { ChatTranscript } from '../components/chat-transcript.ts';
 import '../components/connection-status.ts';
 import '../components/message-composer.ts';
+import type { MessageComposer } from '../components/message-composer.ts';
 import '../components/notice-bar.ts';
 import '../components/people-list.ts';
 import '../components/person-menu.ts';
@@ -40,6 +41,12 @@ export class ChatPage extends LitElement {
       this.#network = new NetworkController(this, this.store.client);
     }
     document.addEventListener('keydown', this.#keydown);
+  }
+
+  /** The person pressed "Join": the field to write in takes the place of the one for the name. */
+  async focusComposer(): Promise<void> {
+    await this.updateComplete;
+    this.renderRoot.querySelector<MessageComposer>('message-composer')?.focusField();
   }
 
   override disconnectedCallback(): void {

@@ -64,6 +64,11 @@ export class EntryForm extends LitElement {
     `;
   }
 
+  /** A name is all that there is to do here; on touch screens the keyboard would hide the words. */
+  protected override firstUpdated(): void {
+    if (matchMedia('(hover: hover)').matches) this.renderRoot.querySelector<HTMLInputElement>('#name')?.focus();
+  }
+
   readonly #submit = (event: SubmitEvent): void => {
     event.preventDefault();
     if (this.busy) return;

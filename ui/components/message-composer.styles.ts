@@ -36,11 +36,15 @@ export const composerStyles = css`
     max-block-size: min(13rem, 40dvh);
     padding: 0.375rem var(--space-2);
   }
+  textarea:focus-visible {
+    outline: 0;
+  }
   textarea::placeholder {
     color: var(--ink-soft);
     opacity: 1;
   }
-  button {
+  .send {
+    flex: none;
     inline-size: 2.25rem;
     min-block-size: 2.25rem;
     padding: 0;

@@ -39,6 +39,10 @@ export class MessageComposer extends LitElement {
     this.maxBytes = Infinity;
   }
 
+  focusField(): void {
+    this.renderRoot.querySelector('textarea')?.focus();
+  }
+
   protected override willUpdate(changed: PropertyValues): void {
     if (changed.has('room')) this.text = remembered.draft(this.room);
   }
@@ -61,7 +65,7 @@ export class MessageComposer extends LitElement {
           @keydown=${this.#keydown}
         ></textarea>
         <button
-          class="primary"
+          class="primary send"
           type="submit"
           aria-label=${composer.send}
           ?disabled=${tooLong || this.text.trim() === ''}

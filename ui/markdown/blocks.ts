@@ -53,18 +53,28 @@ export class BlockStream {
   }
 }
 
+/** A last block shorter than this may yet turn out to be the next item of the list before it: `1` becomes `1. second`. */
+const STUB_LENGTH = 12;
+
 /**
  * Index of the first token that more text could still change. A block is safe when an empty line and another block follow:
  * without the empty line a heading's underline or a table could still make something else of it.
  */
 function openFrom(tokens: readonly Token[]): number {
-  let last = tokens.length - 1;
-  while (last >= 0 && tokens[last]?.type === 'space') last--;
-  for (let index = last; index > 0; index--) {
+  const last = lastBlock(tokens, tokens.length - 1);
+  const isStub = (tokens[last]?.raw.trim().length ?? 0) < STUB_LENGTH;
+  for (let index = isStub ? lastBlock(tokens, last - 1) : last; index > 0; index--) {
     const before = tokens[index - 1];
     if (before !== undefined && (before.type === 'space' || before.raw.endsWith('\n\n'))) return index;
   }
   return 0;
+}
+
+/** Index of the last token up to one that is more than empty lines. */
+function lastBlock(tokens: readonly Token[], from: number): number {
+  let index = from;
+  while (index >= 0 && tokens[index]?.type === 'space') index--;
+  return index;
 }
 
 function html(tokens: Token[], { links }: TokensList): string {

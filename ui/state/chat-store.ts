@@ -78,10 +78,10 @@ export class ChatStore {
     clearTimeout(this.#lookTimer);
     if (this.#view.at === 'unavailable') this.#show({ at: 'unavailable', againAt: undefined });
     try {
-      const [config, session] = await Promise.all([getConfig(), getSession()]);
+      const [config, session] = await Promise.all([getConfig(), remembered.entered ? getSession() : undefined]);
       this.#config = config;
       document.title = config.title;
-      if (session === undefined) this.#show({ at: 'entry', problem: '', busy: 'no' });
+      if (session === undefined) this.#showEntry('');
       else this.#enterChat(session.user);
     } catch {
       // Whatever it was, looking again is all that a page can do.
@@ -116,6 +116,7 @@ export class ChatStore {
       this.#note({ kind: 'problem', text: error instanceof ApiRefusal ? error.message : words.unavailable.heading });
       return;
     }
+    remembered.entered = false;
     location.assign('/');
   }
 
@@ -148,7 +149,13 @@ export class ChatStore {
     return roomOfPath(location.pathname) ?? this.config.rooms[0]?.name ?? '';
   }
 
+  #showEntry(problem: string): void {
+    remembered.entered = false;
+    this.#show({ at: 'entry', problem, busy: 'no' });
+  }
+
   #enterChat(me: Author): void {
+    remembered.entered = true;
     this.client.openOutbox(me);
     this.#view = { at: 'chat', me };
     this.client.connect();
@@ -158,7 +165,7 @@ export class ChatStore {
   #onClient(): void {
     const { link } = this.client;
     if (link.phase === 'ended' && link.code === CLOSE.unauthorized && this.#view.at === 'chat') {
-      this.#view = { at: 'entry', problem: words.entry.sessionEnded, busy: 'no' };
+      this.#showEntry(words.entry.sessionEnded);
     }
     if (link.phase === 'connected') {
       const other = link.version !== this.#config?.version || link.protocol !== PROTOCOL_VERSION;

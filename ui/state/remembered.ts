@@ -34,6 +34,17 @@ export const remembered = {
     write('chatapp.name', name);
   },
 
+  /**
+   * Whether somebody entered here and did not leave: only then a session is asked for, because a browser writes every
+   * refusal into its console as an error.
+   */
+  get entered(): boolean {
+    return storage.getItem('chatapp.entered') !== null;
+  },
+  set entered(entered: boolean) {
+    write('chatapp.entered', entered ? 'yes' : '');
+  },
+
   get theme(): Theme {
     const theme = storage.getItem('chatapp.theme');
     return theme === 'light' || theme === 'dark' ? theme : 'system';

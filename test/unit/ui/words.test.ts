@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { runReasonSchema } from '../../../runtime/protocol/entries.ts';
+import { roomNameSchema } from '../../../runtime/protocol/entries.ts';
+import { en } from '../../../ui/locales/en.ts';
+import { formatDay } from '../../../ui/locales/words.ts';
+import { initials } from '../../../ui/state/initials.ts';
+import { pathOfRoom, roomOfPath } from '../../../ui/state/route.ts';
+
+describe('words', () => {
+  it('has words for every reason of a run', () => {
+    for (const reason of runReasonSchema.options) assert.match(en.reply.reasons[reason], /\w+.*\.$/);
+  });
+
+  it('counts places and people', () => {
+    assert.deepEqual([1, 2, 3, 4, 11, 22].map(en.reply.place), [
+      ...['Next in line', '2nd in line', '3rd in line', '4th in line', '11th in line', '22nd in line'],
+    ]);
+    assert.equal(en.people.count(1), '1 person here');
+    assert.equal(en.transcript.typing(['Ann', 'Bob']), 'Ann and Bob are writing…');
+  });
+
+  it('names days as people do', () => {
+    const now = new Date(2026, 10, 23, 0, 10).getTime();
+    assert.equal(formatDay(new Date(2026, 10, 23, 0, 5).getTime(), now), 'Today');
+    assert.equal(formatDay(new Date(2026, 10, 22, 23, 59).getTime(), now), 'Yesterday');
+    assert.match(formatDay(new Date(2026, 10, 20).getTime(), now), /Friday/);
+    assert.match(formatDay(new Date(2025, 10, 20).getTime(), now), /2025/);
+  });
+
+  it('makes initials of any name', () => {
+    assert.deepEqual(['Ann', 'ann lee', 'Ann B. Lee', '🦊 fox', ''].map(initials), ['A', 'AL', 'AL', '🦊F', '']);
+  });
+});
+
+describe('room addresses', () => {
+  it('lead to the room and back, for every name a room may have', () => {
+    for (const room of ['general', 'a', 'team-42']) {
+      assert.ok(roomNameSchema.safeParse(room).success);
+      assert.equal(roomOfPath(pathOfRoom(room)), room);
+    }
+    assert.equal(roomOfPath('/'), undefined);
+    assert.equal(roomOfPath('/r/a/b'), undefined);
+  });
+});
