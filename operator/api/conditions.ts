@@ -1,0 +1,37 @@
+/** Every condition type and reason that a ChatApp can show. */
+export const CONDITION = {
+  /** People can chat now. */
+  ready: 'Ready',
+  progressing: 'Progressing',
+  /** Something needs a person's attention, whether or not people can chat. */
+  degraded: 'Degraded',
+  backendReady: 'BackendReady',
+  frontendReady: 'FrontendReady',
+  redisReady: 'RedisReady',
+  ollamaReady: 'OllamaReady',
+  modelsReady: 'ModelsReady',
+} as const;
+
+export type ConditionType = (typeof CONDITION)[keyof typeof CONDITION];
+
+export const REASON = {
+  available: 'Available',
+  unavailable: 'Unavailable',
+  creating: 'Creating',
+  asExpected: 'AsExpected',
+  rollingOut: 'RollingOut',
+  complete: 'Complete',
+  suspended: 'Suspended',
+  scaledToZero: 'ScaledToZero',
+  imageUnavailable: 'ImageUnavailable',
+  containerCrashing: 'ContainerCrashing',
+  outOfMemory: 'OutOfMemory',
+  unschedulable: 'Unschedulable',
+  configurationError: 'ConfigurationError',
+  nameConflict: 'NameConflict',
+  applyFailed: 'ApplyFailed',
+  pulling: 'Pulling',
+  pullFailed: 'PullFailed',
+} as const;
+
+export type Reason = (typeof REASON)[keyof typeof REASON];

@@ -1,0 +1,35 @@
+import { GROUP } from './group.ts';
+
+/** What the parts of a chat are called: the last word of their names and their component label. */
+export type Component = 'backend' | 'frontend' | 'ollama' | 'redis' | 'puller' | 'shared';
+
+export const MANAGED_BY = 'chatapp-operator';
+export const INSTANCE_LABEL = 'app.kubernetes.io/instance';
+
+/** Selects everything that the operator made. */
+export const MANAGED_SELECTOR = `app.kubernetes.io/managed-by=${MANAGED_BY}`;
+
+/** Labels that pick the pods of one component; they never change, because selectors cannot. */
+export function selectorLabels(instance: string, component: Component): Record<string, string> {
+  return {
+    'app.kubernetes.io/name': 'chatapp',
+    [INSTANCE_LABEL]: instance,
+    'app.kubernetes.io/component': component,
+  };
+}
+
+export function labels(instance: string, component: Component): Record<string, string> {
+  return { ...selectorLabels(instance, component), 'app.kubernetes.io/managed-by': MANAGED_BY };
+}
+
+export const ANNOTATION = {
+  /** Hash of the object as the operator applied it. */
+  appliedHash: `${GROUP}/applied-hash`,
+  /** Hash of the Secret that the pods read: a new one rolls them. */
+  secretHash: `${GROUP}/secret-hash`,
+  /** Which model a pull Job pulls, onto which replica, and which try it is. */
+  model: `${GROUP}/model`,
+  replica: `${GROUP}/replica`,
+  pull: `${GROUP}/pull`,
+  attempt: `${GROUP}/attempt`,
+} as const;

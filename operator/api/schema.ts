@@ -1,0 +1,50 @@
+/** From zod to a structural schema as CustomResourceDefinitions want it. */
+import * as z from 'zod';
+
+export type JsonSchema = { [key: string]: unknown };
+
+const isSchema = (value: unknown): value is JsonSchema =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** zod writes the bounds of "any safe integer"; they say nothing and only make the CRD longer. */
+function withoutSafeBounds({ minimum, maximum, ...rest }: JsonSchema): JsonSchema {
+  return {
+    ...rest,
+    ...(minimum !== undefined && minimum !== Number.MIN_SAFE_INTEGER && { minimum }),
+    ...(maximum !== undefined && maximum !== Number.MAX_SAFE_INTEGER && { maximum }),
+  };
+}
+
+/** Rewrites one node; a structural schema knows fewer words than JSON Schema. */
+function structural(node: JsonSchema): JsonSchema {
+  const schema = withoutSafeBounds(node);
+  delete schema['$schema'];
+  delete schema['propertyNames'];
+  if (schema['x-kubernetes-int-or-string'] === true) {
+    const text = (schema['anyOf'] as JsonSchema[] | undefined)?.find(({ type }) => type === 'string');
+    delete schema['anyOf'];
+    return { ...schema, ...(text?.['pattern'] !== undefined && { pattern: text['pattern'] }) };
+  }
+  if (schema['x-kubernetes-preserve-unknown-fields'] === true) {
+    delete schema['additionalProperties'];
+    delete schema['properties'];
+    return schema;
+  }
+  // The pattern that zod writes beside a date-time is stricter than the format that the API server checks.
+  if (schema['format'] === 'date-time') delete schema['pattern'];
+  if (isSchema(schema['properties'])) {
+    schema['properties'] = Object.fromEntries(
+      Object.entries(schema['properties']).map(([name, child]) => [name, structural(child as JsonSchema)]),
+    );
+  }
+  if (isSchema(schema['items'])) schema['items'] = structural(schema['items']);
+  if (isSchema(schema['additionalProperties'])) {
+    schema['additionalProperties'] = structural(schema['additionalProperties']);
+  }
+  return schema;
+}
+
+/** The structural OpenAPI v3 schema of what people may write for a zod schema. */
+export function openApiSchema(schema: z.ZodType): JsonSchema {
+  return structural(z.toJSONSchema(schema, { target: 'openapi-3.0', io: 'input', reused: 'inline' }));
+}

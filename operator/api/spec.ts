@@ -1,0 +1,58 @@
+import * as z from 'zod';
+import { authSchema, chatSchema } from './chat.ts';
+import { objectName, rules } from './scalars.ts';
+import { ollamaSchema, redisSchema } from './services.ts';
+import { backendSchema, frontendSchema } from './workload.ts';
+
+/** The spec of a ChatApp: the only source of types, defaults, the CRD and the API reference. */
+export const specSchema = z
+  .object({
+    suspend: z.boolean().default(false).describe('Leave everything as it is: nothing is created, changed or deleted.'),
+    image: z
+      .string()
+      .min(1)
+      .max(500)
+      .optional()
+      .describe("Image of backend, frontend and puller; the operator's default if not set."),
+    imagePullPolicy: z
+      .enum(['Always', 'IfNotPresent', 'Never'])
+      .default('IfNotPresent')
+      .describe('When images are pulled.'),
+    imagePullSecrets: z
+      .array(z.object({ name: objectName.describe('Name of the Secret.') }))
+      .max(10)
+      .default([])
+      .describe('Secrets for pulling images.'),
+    publicURL: z
+      .string()
+      .max(300)
+      .regex(/^https?:\/\/[^\s/]+$/)
+      .optional()
+      .describe('Where people find the chat, such as https://chat.example.org.'),
+    chat: chatSchema,
+    auth: authSchema,
+    backend: backendSchema,
+    frontend: frontendSchema,
+    ollama: ollamaSchema,
+    redis: redisSchema,
+  })
+  .meta(
+    rules(
+      {
+        rule: '!has(self.chat.defaultModel) || self.ollama.models.exists(m, m.name == self.chat.defaultModel)',
+        message: 'chat.defaultModel must be one of ollama.models',
+      },
+      {
+        rule: 'self.chat.rooms.all(r, !has(r.model) || self.ollama.models.exists(m, m.name == r.model))',
+        message: 'the model of each room must be one of ollama.models',
+      },
+    ),
+  );
+
+export type ChatAppSpec = z.output<typeof specSchema>;
+export type ChatAppSpecInput = z.input<typeof specSchema>;
+export type Room = ChatAppSpec['chat']['rooms'][number];
+export type Model = ChatAppSpec['ollama']['models'][number];
+export type PodTemplate = ChatAppSpec['backend']['podTemplate'];
+export type Resources = ChatAppSpec['backend']['resources'];
+export type Storage = ChatAppSpec['redis']['storage'];

@@ -1,0 +1,74 @@
+import type { ChatApp } from '../api/chatapp.ts';
+import type { Result, Run } from '../kube/controller.ts';
+import type { BuildContext } from '../resources/context.ts';
+import { secretHash } from '../resources/secret.ts';
+import { TYPES } from '../resources/types.ts';
+import { chatAppStatus } from '../status/chatapp.ts';
+import type { Observed } from '../status/observed.ts';
+import { applyChildren, noteFailure } from './apply.ts';
+import type { Environment, Scope } from './environment.ts';
+import { changes } from './events.ts';
+import { pullModels } from './models.ts';
+import { observe } from './observe.ts';
+import { prune } from './prune.ts';
+import { ensureSecret } from './secret.ts';
+
+/** Names that are taken may become free without our seeing it: look again after so long. */
+const CONFLICT_AGAIN_MS = 30_000;
+
+/**
+ * Brings everything of one ChatApp in line with its spec: Secret, children, leftovers, models, then the status, which tells
+ * also of what failed on the way. Children of a deleted ChatApp go by their owner references.
+ */
+export async function reconcileChatApp(
+  environment: Environment,
+  key: string,
+  { log }: Pick<Run, 'log'>,
+): Promise<Result> {
+  const chat = environment.stores.chatApp.get(key);
+  if (chat === undefined) return undefined;
+  const scope: Scope = { chat, environment, log, failures: [] };
+  const observed = observe(scope);
+  const againInMs = isLeftAlone(chat) ? undefined : await change(scope, observed);
+  await writeStatus(scope, observed);
+  return outcome(scope, againInMs);
+}
+
+function isLeftAlone({ spec, metadata }: ChatApp): boolean {
+  return spec.suspend || metadata.deletionTimestamp !== undefined;
+}
+
+/** Everything that writes, but the status. Returns milliseconds until it is to be looked at again. */
+async function change(scope: Scope, observed: Observed): Promise<number | undefined> {
+  const context = await contextOf(scope, observed);
+  if (context === undefined) return undefined;
+  await applyChildren(scope, context);
+  await prune(scope, observed);
+  return pullModels(scope, observed, context);
+}
+
+/** Without its Secret nothing can be made: then the status says why. */
+async function contextOf(scope: Scope, observed: Observed): Promise<BuildContext | undefined> {
+  const { images } = scope.environment;
+  try {
+    return { images, secretHash: secretHash(await ensureSecret(scope, observed)) };
+  } catch (error) {
+    noteFailure(scope, 'Secret', error);
+    return undefined;
+  }
+}
+
+async function writeStatus({ chat, environment, failures }: Scope, observed: Observed): Promise<void> {
+  const context = { images: environment.images, secretHash: '' };
+  const status = chatAppStatus(chat, observed, failures, context, environment.now());
+  const { action } = await environment.statusWriter.writeStatus(TYPES.chatApp, chat, status);
+  if (action === 'unchanged') return;
+  for (const { type, reason, note } of changes(chat, status)) environment.event(chat, type, reason, note);
+}
+
+function outcome({ failures }: Scope, againInMs: number | undefined): Result {
+  const refused = failures.filter(({ kind }) => kind === 'refused');
+  if (refused.length > 0) throw new Error(refused.map(({ child, message }) => `${child}: ${message}`).join('; '));
+  const waits = [...(failures.length > 0 ? [CONFLICT_AGAIN_MS] : []), ...(againInMs === undefined ? [] : [againInMs])];
+  return waits.length === 0 ? undefined : { requeueAfterMs: Math.min(...waits) };
+}

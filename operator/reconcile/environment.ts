@@ -1,0 +1,64 @@
+import type { ChatApp } from '../api/chatapp.ts';
+import type { Applier } from '../kube/apply.ts';
+import type { Logger } from '../kube/log.ts';
+import type { KubeObject, ResourceType } from '../kube/object.ts';
+import type { StatusWriter } from '../kube/status.ts';
+import type { ReadonlyStore } from '../kube/store.ts';
+import type { Transport } from '../kube/transport.ts';
+import type { BuildContext } from '../resources/context.ts';
+import type {
+  ConfigMap,
+  Deployment,
+  Job,
+  Pod,
+  ReplicaSet,
+  Secret,
+  Service,
+  StatefulSet,
+} from '../resources/kubernetes.ts';
+import { TYPES } from '../resources/types.ts';
+import type { Failure } from '../status/observed.ts';
+
+/** The caches, one a kind. */
+export interface Stores {
+  chatApp: ReadonlyStore<ChatApp>;
+  secret: ReadonlyStore<Secret>;
+  configMap: ReadonlyStore<ConfigMap>;
+  serviceAccount: ReadonlyStore<KubeObject>;
+  service: ReadonlyStore<Service>;
+  pod: ReadonlyStore<Pod>;
+  claim: ReadonlyStore<KubeObject>;
+  role: ReadonlyStore<KubeObject>;
+  roleBinding: ReadonlyStore<KubeObject>;
+  statefulSet: ReadonlyStore<StatefulSet>;
+  deployment: ReadonlyStore<Deployment>;
+  replicaSet: ReadonlyStore<ReplicaSet>;
+  job: ReadonlyStore<Job>;
+}
+
+/** The cache of a kind that is known by its type only. */
+export function storeOf(stores: Stores, { kind }: ResourceType): ReadonlyStore<KubeObject> {
+  const [name] = Object.entries(TYPES).find(([, type]) => type.kind === kind) ?? [];
+  if (name === undefined) throw new Error(`${kind} is not watched`);
+  return stores[name as keyof Stores];
+}
+
+/** What reconciles of all ChatApps share. */
+export interface Environment {
+  transport: Transport;
+  applier: Applier;
+  statusWriter: StatusWriter;
+  stores: Stores;
+  images: BuildContext['images'];
+  now: () => Date;
+  /** Writes an Event that people read with `kubectl describe chat`. */
+  event: (chat: ChatApp, type: 'Normal' | 'Warning', reason: string, note: string) => void;
+}
+
+/** One reconcile of one ChatApp, handed from phase to phase. */
+export interface Scope {
+  chat: ChatApp;
+  environment: Environment;
+  log: Logger;
+  failures: Failure[];
+}

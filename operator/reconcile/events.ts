@@ -1,0 +1,43 @@
+/** What changed between two statuses, in the words of Events. */
+import type { ChatApp } from '../api/chatapp.ts';
+import { CONDITION } from '../api/conditions.ts';
+import type { ChatAppStatus } from '../api/status.ts';
+
+export interface EventText {
+  type: 'Normal' | 'Warning';
+  reason: string;
+  note: string;
+}
+
+/** Events for what became different: readiness, trouble, and models. */
+export function changes({ status: before }: ChatApp, after: ChatAppStatus): EventText[] {
+  const events: EventText[] = [];
+  if (before?.phase === undefined) {
+    events.push({ type: 'Normal', reason: 'Created', note: 'Making everything that the chat needs' });
+  }
+  const find = (status: ChatAppStatus | undefined, type: string) =>
+    status?.conditions?.find((each) => each.type === type);
+  const ready = find(after, CONDITION.ready);
+  if (ready !== undefined && ready.status !== (find(before, CONDITION.ready)?.status ?? 'False')) {
+    const isReady = ready.status === 'True';
+    events.push({ type: isReady ? 'Normal' : 'Warning', reason: isReady ? 'Ready' : 'NotReady', note: ready.message });
+  }
+  const degraded = find(after, CONDITION.degraded);
+  const old = find(before, CONDITION.degraded);
+  if (degraded?.status === 'True' && (old?.status !== 'True' || old.reason !== degraded.reason)) {
+    events.push({ type: 'Warning', reason: degraded.reason, note: degraded.message });
+  }
+  for (const model of after.models ?? []) {
+    const phase = before?.models?.find(({ name }) => name === model.name)?.phase;
+    if (model.phase === phase) continue;
+    if (model.phase === 'Ready') events.push({ type: 'Normal', reason: 'ModelPulled', note: `${model.name} is there` });
+    if (model.phase === 'Failed') {
+      events.push({
+        type: 'Warning',
+        reason: 'ModelFailed',
+        note: `${model.name}: ${model.reason ?? ''}: ${model.message ?? ''}`,
+      });
+    }
+  }
+  return events;
+}

@@ -1,0 +1,157 @@
+/** The parts of Kubernetes' own kinds that are used here, as JSON has them (client-node's types rename `exec` and `from`). */
+import type { KubeObject } from '../kube/object.ts';
+
+export type Strings = Record<string, string>;
+export type Quantities = Record<string, string | number>;
+
+export interface EnvVar {
+  name: string;
+  value?: string;
+  valueFrom?: { secretKeyRef: { name: string; key: string } } | { fieldRef: { fieldPath: string } };
+}
+
+export interface Probe {
+  httpGet?: { path: string; port: string };
+  exec?: { command: string[] };
+  periodSeconds?: number;
+  timeoutSeconds?: number;
+  failureThreshold?: number;
+}
+
+export interface Container {
+  name: string;
+  image: string;
+  imagePullPolicy?: string;
+  command?: string[];
+  args?: string[];
+  env?: EnvVar[];
+  ports?: { name: string; containerPort: number }[];
+  resources?: { requests: Quantities; limits: Quantities };
+  volumeMounts?: { name: string; mountPath: string; readOnly?: boolean }[];
+  startupProbe?: Probe;
+  readinessProbe?: Probe;
+  livenessProbe?: Probe;
+  lifecycle?: { preStop: { sleep: { seconds: number } } };
+  securityContext?: Record<string, unknown>;
+  terminationMessagePolicy?: string;
+}
+
+export interface Volume {
+  name: string;
+  emptyDir?: { sizeLimit?: string };
+  configMap?: { name: string };
+  secret?: { secretName: string; items?: { key: string; path: string }[] };
+}
+
+export interface PodSpec {
+  containers: Container[];
+  volumes?: Volume[];
+  restartPolicy?: string;
+  serviceAccountName?: string;
+  automountServiceAccountToken: boolean;
+  enableServiceLinks: boolean;
+  imagePullSecrets?: { name: string }[];
+  securityContext: Record<string, unknown>;
+  terminationGracePeriodSeconds?: number;
+  nodeSelector?: Strings;
+  tolerations?: Record<string, unknown>[];
+  affinity?: Record<string, unknown>;
+  priorityClassName?: string;
+  runtimeClassName?: string;
+  topologySpreadConstraints?: Record<string, unknown>[];
+}
+
+export interface PodTemplateSpec {
+  metadata: { labels: Strings; annotations?: Strings };
+  spec: PodSpec;
+}
+
+export interface Deployment extends KubeObject {
+  spec: {
+    replicas: number;
+    revisionHistoryLimit: number;
+    selector: { matchLabels: Strings };
+    strategy: { type: string; rollingUpdate: { maxUnavailable: number; maxSurge: number } };
+    template: PodTemplateSpec;
+  };
+  status?: {
+    observedGeneration?: number;
+    replicas?: number;
+    readyReplicas?: number;
+    updatedReplicas?: number;
+    availableReplicas?: number;
+  };
+}
+
+export interface StatefulSet extends KubeObject {
+  spec: {
+    replicas: number;
+    serviceName: string;
+    podManagementPolicy: string;
+    selector: { matchLabels: Strings };
+    template: PodTemplateSpec;
+    persistentVolumeClaimRetentionPolicy: { whenDeleted: string; whenScaled: string };
+    volumeClaimTemplates: KubeObject[];
+  };
+  status?: {
+    observedGeneration?: number;
+    replicas?: number;
+    readyReplicas?: number;
+    updatedReplicas?: number;
+    currentRevision?: string;
+    updateRevision?: string;
+  };
+}
+
+export interface ReplicaSet extends KubeObject {
+  spec: { template: PodTemplateSpec };
+}
+
+export interface Service extends KubeObject {
+  spec: {
+    type?: string;
+    clusterIP?: string;
+    publishNotReadyAddresses?: boolean;
+    selector: Strings;
+    ports: { name: string; port: number; targetPort: string; nodePort?: number }[];
+  };
+  status?: { loadBalancer?: { ingress?: { ip?: string; hostname?: string }[] } };
+}
+
+export interface Job extends KubeObject {
+  spec: { backoffLimit: number; activeDeadlineSeconds: number; template: PodTemplateSpec };
+  status?: {
+    active?: number;
+    completionTime?: string;
+    conditions?: { type: string; status: string; reason?: string; message?: string; lastTransitionTime?: string }[];
+  };
+}
+
+export interface ConfigMap extends KubeObject {
+  data?: Strings;
+}
+
+export interface Secret extends KubeObject {
+  /** Values in base64. */
+  data?: Strings;
+}
+
+export interface ContainerState {
+  waiting?: { reason?: string; message?: string };
+  terminated?: { reason?: string; message?: string; exitCode?: number; finishedAt?: string };
+}
+
+export interface Pod extends KubeObject {
+  spec: { containers: { name: string }[] };
+  status?: {
+    phase?: string;
+    conditions?: { type: string; status: string; reason?: string; message?: string }[];
+    containerStatuses?: {
+      name: string;
+      ready: boolean;
+      restartCount: number;
+      state?: ContainerState;
+      lastState?: ContainerState;
+    }[];
+  };
+}

@@ -1,0 +1,92 @@
+import type { ChatApp } from '../api/chatapp.ts';
+import { selectorLabels } from '../api/labels.ts';
+import type { BuildContext } from './context.ts';
+import type { Service, StatefulSet } from './kubernetes.ts';
+import { childMetadata, namesOf, serviceHost } from './metadata.ts';
+import { container, podTemplate, spread, TMP } from './pod.ts';
+import { quantityValue } from './quantity.ts';
+import { dataVolume } from './storage.ts';
+
+export const OLLAMA_PORT = 11_434;
+
+/** Base URL of one Ollama replica. */
+export function ollamaURL(chat: ChatApp, replica: number): string {
+  const { ollama } = namesOf(chat);
+  return `http://${ollama}-${replica}.${serviceHost(chat, ollama)}:${OLLAMA_PORT}`;
+}
+
+/**
+ * Threads that Ollama should use: the whole cores that its container may have. It starts one for each core of the node
+ * otherwise, and threads that spin without a core of their own cost up to 50 times (docs/performance.md).
+ */
+export function ollamaThreads(chat: ChatApp): number {
+  const { limits, requests } = chat.spec.ollama.resources;
+  return Math.max(1, Math.floor(quantityValue(limits['cpu'] ?? requests['cpu'] ?? 1)));
+}
+
+/** Headless: backends and pullers speak to each replica by its own name. */
+export function ollamaService(chat: ChatApp): Service {
+  const name = namesOf(chat).ollama;
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: childMetadata(chat, 'ollama', name),
+    spec: {
+      clusterIP: 'None',
+      publishNotReadyAddresses: true,
+      selector: selectorLabels(chat.metadata.name, 'ollama'),
+      ports: [{ name: 'ollama', port: OLLAMA_PORT, targetPort: 'ollama' }],
+    },
+  };
+}
+
+export function ollamaStatefulSet(chat: ChatApp, context: BuildContext): StatefulSet {
+  const name = namesOf(chat).ollama;
+  const { image, replicas, resources, storage, podTemplate: template, env, ...settings } = chat.spec.ollama;
+  const version = { httpGet: { path: '/api/version', port: 'ollama' }, timeoutSeconds: 5 };
+  const ollama = container(chat, resources, {
+    name: 'ollama',
+    image: image ?? context.images.ollama,
+    args: ['serve'],
+    env: [
+      { name: 'HOME', value: '/data' },
+      { name: 'OLLAMA_MODELS', value: '/data/models' },
+      { name: 'OLLAMA_HOST', value: `0.0.0.0:${OLLAMA_PORT}` },
+      // A restart would otherwise delete what a pull has downloaded so far.
+      { name: 'OLLAMA_NOPRUNE', value: '1' },
+      { name: 'OLLAMA_NO_CLOUD', value: '1' },
+      { name: 'OLLAMA_NUM_PARALLEL', value: String(settings.numParallel) },
+      { name: 'OLLAMA_MAX_LOADED_MODELS', value: String(settings.maxLoadedModels) },
+      { name: 'OLLAMA_KEEP_ALIVE', value: settings.keepAlive },
+      { name: 'OLLAMA_CONTEXT_LENGTH', value: String(settings.contextLength) },
+      ...env,
+    ],
+    ports: [{ name: 'ollama', containerPort: OLLAMA_PORT }],
+    volumeMounts: [{ name: 'data', mountPath: '/data' }, TMP.mount],
+    startupProbe: { ...version, periodSeconds: 1, failureThreshold: 120 },
+    readinessProbe: { ...version, periodSeconds: 5 },
+    livenessProbe: { ...version, periodSeconds: 20, failureThreshold: 6 },
+  });
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'StatefulSet',
+    metadata: childMetadata(chat, 'ollama', name),
+    spec: {
+      replicas,
+      serviceName: name,
+      podManagementPolicy: 'Parallel',
+      selector: { matchLabels: selectorLabels(chat.metadata.name, 'ollama') },
+      ...dataVolume(chat, 'ollama', storage),
+      template: podTemplate(chat, {
+        component: 'ollama',
+        template,
+        spec: {
+          terminationGracePeriodSeconds: 30,
+          topologySpreadConstraints: spread(chat, 'ollama'),
+          containers: [ollama],
+          volumes: [TMP.volume],
+        },
+      }),
+    },
+  };
+}

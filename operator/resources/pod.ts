@@ -1,0 +1,83 @@
+import type { ChatApp } from '../api/chatapp.ts';
+import { labels, selectorLabels, type Component } from '../api/labels.ts';
+import type { PodTemplate, Resources } from '../api/spec.ts';
+import type { Container, PodSpec, PodTemplateSpec, Strings } from './kubernetes.ts';
+
+/** The user that distroless images are made for. */
+const UID = 65_532;
+
+/** Passes Pod Security "restricted", with a read-only root file system on top. */
+const containerSecurity = {
+  allowPrivilegeEscalation: false,
+  capabilities: { drop: ['ALL'] },
+  readOnlyRootFilesystem: true,
+  runAsNonRoot: true,
+};
+
+const podSecurity = {
+  runAsNonRoot: true,
+  runAsUser: UID,
+  runAsGroup: UID,
+  fsGroup: UID,
+  fsGroupChangePolicy: 'OnRootMismatch',
+  seccompProfile: { type: 'RuntimeDefault' },
+};
+
+export const TMP = { volume: { name: 'tmp', emptyDir: {} }, mount: { name: 'tmp', mountPath: '/tmp' } };
+
+/** A container with what all of ours have in common. */
+export function container(chat: ChatApp, resources: Resources, own: Container): Container {
+  return {
+    imagePullPolicy: chat.spec.imagePullPolicy,
+    resources: { requests: { ...resources.requests }, limits: { ...resources.limits } },
+    securityContext: containerSecurity,
+    terminationMessagePolicy: 'FallbackToLogsOnError',
+    ...own,
+  };
+}
+
+interface PodOptions {
+  component: Component;
+  template: PodTemplate;
+  annotations?: Strings;
+  spec: Omit<PodSpec, 'automountServiceAccountToken' | 'enableServiceLinks' | 'securityContext'> & {
+    automountServiceAccountToken?: boolean;
+  };
+}
+
+/** A pod template with what all of ours have in common, and what the ChatApp's owner wants of it. */
+export function podTemplate(chat: ChatApp, { component, template, annotations, spec }: PodOptions): PodTemplateSpec {
+  const instance = chat.metadata.name;
+  const { nodeSelector, tolerations, affinity, priorityClassName, runtimeClassName } = template;
+  const allAnnotations = { ...template.annotations, ...annotations };
+  return {
+    metadata: {
+      labels: { ...template.labels, ...labels(instance, component) },
+      ...(Object.keys(allAnnotations).length > 0 && { annotations: allAnnotations }),
+    },
+    spec: {
+      automountServiceAccountToken: false,
+      enableServiceLinks: false,
+      securityContext: podSecurity,
+      ...(chat.spec.imagePullSecrets.length > 0 && { imagePullSecrets: chat.spec.imagePullSecrets }),
+      ...(nodeSelector && { nodeSelector }),
+      ...(tolerations && { tolerations }),
+      ...(affinity && { affinity }),
+      ...(priorityClassName && { priorityClassName }),
+      ...(runtimeClassName && { runtimeClassName }),
+      ...spec,
+    },
+  };
+}
+
+/** Replicas of one component on different nodes where that is possible; never a reason not to start. */
+export function spread(chat: ChatApp, component: Component): Record<string, unknown>[] {
+  return [
+    {
+      maxSkew: 1,
+      topologyKey: 'kubernetes.io/hostname',
+      whenUnsatisfiable: 'ScheduleAnyway',
+      labelSelector: { matchLabels: selectorLabels(chat.metadata.name, component) },
+    },
+  ];
+}

@@ -1,0 +1,82 @@
+import type { ChatApp } from '../api/chatapp.ts';
+import { CONDITION } from '../api/conditions.ts';
+import { selectorLabels } from '../api/labels.ts';
+import type { ChatAppStatus, Condition, WorkloadStatus } from '../api/status.ts';
+import type { BuildContext } from '../resources/context.ts';
+import type { Service } from '../resources/kubernetes.ts';
+import { namesOf, serviceHost } from '../resources/metadata.ts';
+import { type Facts, verdicts, type Verdict } from './conditions.ts';
+import { modelStatuses, modelsSummary } from './models.ts';
+import type { Failure, Observed } from './observed.ts';
+import { podsOf, workloadOf, type Workload } from './workload.ts';
+
+/** Keeps the time of the last change of a condition that did not change. */
+function dated(verdict: Verdict, chat: ChatApp, now: Date): Condition {
+  const before = chat.status?.conditions?.find(({ type }) => type === verdict.type);
+  const time =
+    before?.status === verdict.status ? before.lastTransitionTime : now.toISOString().replace(/\.\d+Z$/, 'Z');
+  return { ...verdict, lastTransitionTime: time, observedGeneration: chat.metadata.generation };
+}
+
+function phaseOf(chat: ChatApp, conditions: readonly Condition[]): NonNullable<ChatAppStatus['phase']> {
+  const holds = (type: string) => conditions.some((each) => each.type === type && each.status === 'True');
+  if (chat.metadata.deletionTimestamp !== undefined) return 'Deleting';
+  if (chat.spec.suspend) return 'Suspended';
+  if (holds(CONDITION.degraded)) return 'Degraded';
+  if (holds(CONDITION.progressing)) return chat.status?.phase === undefined ? 'Pending' : 'Progressing';
+  return holds(CONDITION.ready) ? 'Ready' : 'Degraded';
+}
+
+function urlOf(chat: ChatApp, service: Service | undefined): string {
+  const { publicURL, frontend } = chat.spec;
+  if (publicURL !== undefined) return publicURL;
+  const [ingress] = service?.status?.loadBalancer?.ingress ?? [];
+  const host = ingress?.hostname ?? ingress?.ip ?? serviceHost(chat, namesOf(chat).frontend);
+  return `http://${host}${frontend.service.port === 80 ? '' : `:${frontend.service.port}`}`;
+}
+
+function shown({ replicas, readyReplicas, updatedReplicas, summary }: Workload): WorkloadStatus {
+  return { replicas, readyReplicas, updatedReplicas, summary };
+}
+
+/** The whole status of a ChatApp, from what is observed now; of the old status only times and digests are kept. */
+export function chatAppStatus(
+  chat: ChatApp,
+  observed: Observed,
+  failures: readonly Failure[],
+  context: BuildContext,
+  now: Date,
+): ChatAppStatus {
+  const { spec } = chat;
+  const names = namesOf(chat);
+  const deployment = (name: string) => observed.deployments.find(({ metadata }) => metadata.name === name);
+  const statefulSet = (name: string) => observed.statefulSets.find(({ metadata }) => metadata.name === name);
+  const facts: Facts = {
+    suspended: spec.suspend,
+    backend: workloadOf(deployment(names.backend), spec.backend.replicas, podsOf(observed, 'backend')),
+    frontend: workloadOf(deployment(names.frontend), spec.frontend.replicas, podsOf(observed, 'frontend')),
+    redis: workloadOf(statefulSet(names.redis), 1, podsOf(observed, 'redis')),
+    ollama: workloadOf(statefulSet(names.ollama), spec.ollama.replicas, podsOf(observed, 'ollama')),
+    models: modelStatuses(chat, observed),
+    failures,
+  };
+  const conditions = verdicts(facts).map((verdict) => dated(verdict, chat, now));
+  const selector = Object.entries(selectorLabels(chat.metadata.name, 'backend')).map((pair) => pair.join('='));
+  return {
+    observedGeneration: chat.metadata.generation,
+    phase: phaseOf(chat, conditions),
+    url: urlOf(
+      chat,
+      observed.services.find(({ metadata }) => metadata.name === names.frontend),
+    ),
+    image: spec.image ?? context.images.runtime,
+    selector: selector.join(','),
+    backend: shown(facts.backend),
+    frontend: shown(facts.frontend),
+    ollama: shown(facts.ollama),
+    redis: shown(facts.redis),
+    modelsSummary: modelsSummary(facts.models),
+    models: [...facts.models],
+    conditions,
+  };
+}

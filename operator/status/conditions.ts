@@ -1,0 +1,112 @@
+/** One pure function for each condition: from what is observed to what holds. */
+import { CONDITION, REASON, type ConditionType, type Reason } from '../api/conditions.ts';
+import type { Component } from '../api/labels.ts';
+import type { ModelStatus } from '../api/status.ts';
+import type { Failure } from './observed.ts';
+import type { Workload } from './workload.ts';
+
+export interface Verdict {
+  type: ConditionType;
+  status: 'True' | 'False' | 'Unknown';
+  reason: Reason;
+  message: string;
+}
+
+/** Everything that the conditions are made of. */
+export interface Facts {
+  suspended: boolean;
+  backend: Workload;
+  frontend: Workload;
+  redis: Workload;
+  ollama: Workload;
+  models: readonly ModelStatus[];
+  failures: readonly Failure[];
+}
+
+const yes = (type: ConditionType, reason: Reason, message: string): Verdict => ({
+  type,
+  status: 'True',
+  reason,
+  message,
+});
+const no = (type: ConditionType, reason: Reason, message: string): Verdict => ({
+  type,
+  status: 'False',
+  reason,
+  message,
+});
+
+function componentReady(type: ConditionType, component: Component, workload: Workload): Verdict {
+  const { replicas, readyReplicas, trouble } = workload;
+  if (replicas === 0) return no(type, REASON.scaledToZero, `${component}.replicas is 0: nobody serves`);
+  const count = `${readyReplicas} of ${replicas} ready`;
+  if (readyReplicas > 0) {
+    return yes(type, REASON.available, trouble === undefined ? count : `${count}; ${trouble.message}`);
+  }
+  if (trouble !== undefined) return no(type, trouble.reason, trouble.message);
+  return no(type, REASON.creating, `${count}; waiting for the first`);
+}
+
+const backendReady = ({ backend }: Facts) => componentReady(CONDITION.backendReady, 'backend', backend);
+const frontendReady = ({ frontend }: Facts) => componentReady(CONDITION.frontendReady, 'frontend', frontend);
+const redisReady = ({ redis }: Facts) => componentReady(CONDITION.redisReady, 'redis', redis);
+const ollamaReady = ({ ollama }: Facts) => componentReady(CONDITION.ollamaReady, 'ollama', ollama);
+
+function modelsReady({ models }: Facts): Verdict {
+  const type = CONDITION.modelsReady;
+  const failed = models.filter(({ phase }) => phase === 'Failed');
+  if (failed.length > 0) {
+    const words = failed.map(({ name, reason, message }) => `${name}: ${reason ?? 'Failed'}: ${message ?? ''}`);
+    return no(type, REASON.pullFailed, words.join('; '));
+  }
+  const waiting = models.filter(({ phase }) => phase !== 'Ready');
+  if (waiting.length === 0) return yes(type, REASON.available, `${models.length} of ${models.length} ready`);
+  const words = waiting.map(
+    ({ name, phase, percent }) => `${name} ${phase === 'Pulling' ? `${percent ?? 0} %` : 'waits for its server'}`,
+  );
+  return no(type, REASON.pulling, words.join('; '));
+}
+
+/** People can chat: a backend and a frontend of any revision answer, and Redis works. The model is not needed for that. */
+function ready(facts: Facts): Verdict {
+  const missing = [backendReady(facts), frontendReady(facts), redisReady(facts)].find(
+    ({ status }) => status !== 'True',
+  );
+  if (missing === undefined) return yes(CONDITION.ready, REASON.available, 'people can chat');
+  return no(CONDITION.ready, REASON.unavailable, `${missing.type}: ${missing.reason}: ${missing.message}`);
+}
+
+function progressing(facts: Facts): Verdict {
+  const { suspended, backend, frontend, redis, ollama, models } = facts;
+  const type = CONDITION.progressing;
+  if (suspended) return no(type, REASON.suspended, 'spec.suspend is true: nothing is changed');
+  const moving = Object.entries({ redis, ollama, backend, frontend }).find(([, { settled }]) => !settled);
+  if (moving !== undefined) {
+    const [name, { summary }] = moving;
+    return yes(type, REASON.rollingOut, `${name} is on its way: ${summary} ready`);
+  }
+  if (models.some(({ phase }) => phase === 'Pulling' || phase === 'Pending')) {
+    return yes(type, REASON.pulling, modelsReady(facts).message);
+  }
+  return no(type, REASON.complete, 'everything is as the spec says');
+}
+
+function degraded(facts: Facts): Verdict {
+  const type = CONDITION.degraded;
+  const { failures, models, redis, ollama, backend, frontend } = facts;
+  const conflict = failures.find(({ kind }) => kind === 'conflict');
+  if (conflict !== undefined) return yes(type, REASON.nameConflict, conflict.message);
+  const [refused] = failures;
+  if (refused !== undefined) return yes(type, REASON.applyFailed, `${refused.child}: ${refused.message}`);
+  for (const { trouble } of [redis, backend, frontend, ollama]) {
+    if (trouble !== undefined) return yes(type, trouble.reason, trouble.message);
+  }
+  if (models.some(({ phase }) => phase === 'Failed')) return yes(type, REASON.pullFailed, modelsReady(facts).message);
+  return no(type, REASON.asExpected, 'nothing needs attention');
+}
+
+/** All conditions, in the order people read them. */
+export function verdicts(facts: Facts): Verdict[] {
+  const list = [ready, progressing, degraded, backendReady, frontendReady, redisReady, ollamaReady, modelsReady];
+  return list.map((condition) => condition(facts));
+}

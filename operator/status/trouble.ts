@@ -1,0 +1,65 @@
+import type { ContainerState, Pod } from '../resources/kubernetes.ts';
+import { REASON, type Reason } from '../api/conditions.ts';
+
+/** Why a pod does not do its work, as far as the cluster says. */
+export interface Trouble {
+  reason: Reason;
+  message: string;
+}
+
+const WAITING: Record<string, Reason> = {
+  ImagePullBackOff: REASON.imageUnavailable,
+  ErrImagePull: REASON.imageUnavailable,
+  ErrImageNeverPull: REASON.imageUnavailable,
+  InvalidImageName: REASON.imageUnavailable,
+  CrashLoopBackOff: REASON.containerCrashing,
+  CreateContainerConfigError: REASON.configurationError,
+  CreateContainerError: REASON.configurationError,
+  RunContainerError: REASON.containerCrashing,
+};
+
+function ended(state: ContainerState | undefined): string {
+  const { terminated } = state ?? {};
+  if (terminated === undefined) return '';
+  const why =
+    terminated.reason === 'OOMKilled'
+      ? 'it needed more memory than its limit'
+      : `exit code ${terminated.exitCode ?? '?'}`;
+  const words = terminated.message?.trim().split('\n').at(-1);
+  return ` (${why}${words === undefined || words === '' ? '' : `: ${words.slice(0, 300)}`})`;
+}
+
+/** What is wrong with one pod; nothing while it only takes its time. */
+export function podTrouble(pod: Pod): Trouble | undefined {
+  if (pod.metadata.deletionTimestamp !== undefined) return undefined;
+  const { name } = pod.metadata;
+  const scheduled = pod.status?.conditions?.find(({ type }) => type === 'PodScheduled');
+  if (scheduled?.status === 'False' && scheduled.reason === 'Unschedulable') {
+    return { reason: REASON.unschedulable, message: `pod ${name} finds no node: ${scheduled.message ?? ''}` };
+  }
+  for (const { name: container, ready, restartCount, state, lastState } of pod.status?.containerStatuses ?? []) {
+    if (ready) continue;
+    const { waiting } = state ?? {};
+    const killed = [state, lastState].some((each) => each?.terminated?.reason === 'OOMKilled');
+    if (killed && restartCount > 0) {
+      return {
+        reason: REASON.outOfMemory,
+        message: `container ${container} of pod ${name} was ended ${restartCount} times because it needed more memory than its limit: raise resources.limits.memory`,
+      };
+    }
+    const reason = WAITING[waiting?.reason ?? ''];
+    if (reason === undefined) continue;
+    const said = waiting?.message ?? waiting?.reason ?? '';
+    return { reason, message: `container ${container} of pod ${name}: ${said}${ended(lastState)}` };
+  }
+  return undefined;
+}
+
+/** The first trouble of several pods. */
+export function troubleOf(pods: readonly Pod[]): Trouble | undefined {
+  for (const pod of pods) {
+    const trouble = podTrouble(pod);
+    if (trouble !== undefined) return trouble;
+  }
+  return undefined;
+}

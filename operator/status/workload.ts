@@ -1,0 +1,39 @@
+import type { Component } from '../api/labels.ts';
+import type { WorkloadStatus } from '../api/status.ts';
+import type { Deployment, Pod, StatefulSet } from '../resources/kubernetes.ts';
+import type { Observed } from './observed.ts';
+import { troubleOf, type Trouble } from './trouble.ts';
+
+/** How one component does. */
+export interface Workload extends WorkloadStatus {
+  /** All pods are of the newest revision and ready, and the controller of the kind has seen the newest spec. */
+  settled: boolean;
+  trouble?: Trouble | undefined;
+}
+
+const COMPONENT_LABEL = 'app.kubernetes.io/component';
+
+export function podsOf(observed: Observed, component: Component): readonly Pod[] {
+  return observed.pods.filter(({ metadata }) => metadata.labels?.[COMPONENT_LABEL] === component);
+}
+
+/** Status of a Deployment or StatefulSet; one that is not there yet counts as wanted and not ready. */
+export function workloadOf(
+  object: Deployment | StatefulSet | undefined,
+  wanted: number,
+  pods: readonly Pod[],
+): Workload {
+  const { status = {} } = object ?? {};
+  const replicas = object?.spec.replicas ?? wanted;
+  const readyReplicas = status.readyReplicas ?? 0;
+  const updatedReplicas = status.updatedReplicas ?? 0;
+  const seen = object !== undefined && (status.observedGeneration ?? 0) >= (object.metadata.generation ?? 0);
+  return {
+    replicas,
+    readyReplicas,
+    updatedReplicas,
+    summary: `${readyReplicas}/${replicas}`,
+    settled: seen && readyReplicas >= replicas && updatedReplicas >= replicas && (status.replicas ?? 0) <= replicas,
+    trouble: troubleOf(pods),
+  };
+}
