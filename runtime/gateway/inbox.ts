@@ -9,7 +9,7 @@ import type { Services } from './requests.ts';
 import { answer } from './requests.ts';
 
 /** Frames at once and each second; whoever goes on far beyond is cut off. */
-const PACE = { burst: 100, perSecond: 30, excessToClose: 200 } as const;
+const PACE = { burst: 200, perSecond: 50, excessToClose: 500 } as const;
 const BAD_FRAMES_TO_CLOSE = 10;
 /** A room hears that somebody types this often at most. */
 const TYPING_EVERY_MS = 1500;
@@ -32,7 +32,6 @@ export class Inbox {
   }
 
   receive(text: string): void {
-    if (!this.#keepsPace()) return;
     const parsed = clientFrameSchema.safeParse(jsonOf(text));
     this.#metrics.framesReceived.inc({ type: parsed.success ? parsed.data.type : 'bad' });
     if (!parsed.success) {
@@ -40,6 +39,10 @@ export class Inbox {
       return;
     }
     const frame = parsed.data;
+    if (!this.#keepsPace()) {
+      this.#slowDown(frame);
+      return;
+    }
     if (frame.type === 'typing' && !this.#typesAgain()) return;
     if (overtakes(frame)) void answer(this.#services, this.#connection, frame);
     else this.#last = this.#last.then(() => answer(this.#services, this.#connection, frame));
@@ -63,13 +66,17 @@ export class Inbox {
       this.#tokens -= 1;
       return true;
     }
+    return false;
+  }
+
+  #slowDown(frame: ClientFrame): void {
     this.#excess += 1;
     this.#metrics.rateLimited.inc({ kind: 'frame' });
-    const message = 'Too many frames: please slow down.';
-    const retryAfterMs = Math.ceil(1000 / PACE.perSecond);
-    if (this.#excess === 1) this.#connection.send({ type: 'error', code: 'RateLimited', message, retryAfterMs });
     if (this.#excess >= PACE.excessToClose) this.#connection.close(CLOSE.badFrame, 'too many frames');
-    return false;
+    if (!('id' in frame)) return;
+    const retryAfterMs = Math.ceil(1000 / PACE.perSecond);
+    const message = 'Too many frames: please slow down.';
+    this.#connection.send({ type: 'error', id: frame.id, code: 'RateLimited', message, retryAfterMs });
   }
 
   #typesAgain(): boolean {

@@ -88,7 +88,8 @@ export class Reporter {
       signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
     });
     const text = await answer.body.text();
-    if (answer.statusCode >= 300)
-      {throw new Error(`the API server answered ${answer.statusCode}: ${text.slice(0, 300)}`);}
+    if (answer.statusCode >= 300) {
+      throw new Error(`the API server answered ${answer.statusCode}: ${text.slice(0, 300)}`);
+    }
   }
 }

@@ -96,9 +96,10 @@ export class Channel {
    */
   async follow(member: Member, epoch: string, offset: string): Promise<void> {
     let at = offset;
+    if (epoch !== this.#epoch) await this.check();
     while (isBefore(at, this.#position ?? START)) {
       const read = await this.#context.store.log.after(this.room, at, PAGE_SIZE);
-      if (read.epoch !== epoch || isBefore(at, read.floor)) {
+      if (read.epoch !== epoch || isBefore(at, read.floor) || read.entries.length === 0) {
         member.expel();
         return;
       }
@@ -195,16 +196,18 @@ export class Channel {
   }
 
   async #readOn(): Promise<void> {
-    let page;
-    do {
+    for (;;) {
       const from = this.#position ?? START;
-      page = await this.#context.store.log.after(this.room, from, PAGE_SIZE);
-      if (page.epoch !== this.#epoch || isBefore(from, page.floor)) {
+      const page = await this.#context.store.log.after(this.room, from, PAGE_SIZE);
+      const nothingMore = page.entries.length === 0;
+      const lost = nothingMore && isBefore(from, this.#seen);
+      if (page.epoch !== this.#epoch || isBefore(from, page.floor) || lost) {
         this.#startOver(page);
         return;
       }
+      if (nothingMore) return;
       for (const entry of page.entries) this.#advance(entry);
-    } while (page.entries.length > 0 || isBefore(this.#position ?? START, this.#seen));
+    }
   }
 
   /** The log began anew, or dropped what nobody here had yet: only joining again helps. */

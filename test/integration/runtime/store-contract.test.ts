@@ -67,8 +67,9 @@ for (const { name, start } of STORES) {
       it('reads pages in both directions, in time order', async () => {
         const room = freshRoom();
         const offsets: string[] = [];
-        for (let i = 0; i < 10; i++)
-          {offsets.push((await store.log.append(room, `k${i}`, message(`m${i}`), KEEP)).offset);}
+        for (let i = 0; i < 10; i++) {
+          offsets.push((await store.log.append(room, `k${i}`, message(`m${i}`), KEEP)).offset);
+        }
         const forward = await store.log.after(room, offsets[3]!, 4);
         assert.deepEqual(forward.entries.map(textOf), ['m4', 'm5', 'm6', 'm7']);
         assert.equal(forward.top, offsets[9]);
