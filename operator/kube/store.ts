@@ -1,4 +1,5 @@
 import { compareResourceVersions, keyOf, type KubeObject } from './object.ts';
+import { foldManagedFields } from './ownership.ts';
 
 /** What happened to one object in a cache. `initial` marks what the first list brought: no news, so it may wait. */
 export type Change<T> =
@@ -87,7 +88,7 @@ export class Store<T extends KubeObject> implements ReadonlyStore<T> {
   }
 
   #take(raw: T, initial: boolean): Change<T>[] {
-    const object = freeze(this.#trim(withoutManagedFields(raw)));
+    const object = freeze(this.#trim(foldManagedFields(raw)));
     const key = keyOf(object);
     const old = this.#objects.get(key);
     const changes: Change<T>[] = [];
@@ -124,12 +125,6 @@ export class Store<T extends KubeObject> implements ReadonlyStore<T> {
 
 function isOlder(a: KubeObject, b: KubeObject): boolean {
   return compareResourceVersions(a.metadata.resourceVersion ?? '', b.metadata.resourceVersion ?? '') < 0;
-}
-
-/** managedFields are often half of an object, and no reconciler reads them. */
-function withoutManagedFields<T extends KubeObject>(object: T): T {
-  delete (object.metadata as { managedFields?: unknown }).managedFields;
-  return object;
 }
 
 function freeze<T>(value: T): T {
