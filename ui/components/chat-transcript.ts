@@ -112,7 +112,7 @@ export class ChatTranscript extends LitElement {
   #row(row: Row): unknown {
     switch (row.kind) {
       case 'day':
-        return html`<p class="day" data-row><span>${formatDay(row.time, Date.now())}</span></p>`;
+        return html`<p class="day"><span>${formatDay(row.time, Date.now())}</span></p>`;
       case 'message':
         return html`<chat-message
           data-row

@@ -23,6 +23,10 @@ export class PersonMark extends LitElement {
         letter-spacing: 0.02em;
         user-select: none;
       }
+      /* Not text of the page: a button around it would be named by it. */
+      span::before {
+        content: attr(data-initials);
+      }
     `,
   ];
   declare name: string;
@@ -33,7 +37,7 @@ export class PersonMark extends LitElement {
   }
 
   override render(): unknown {
-    return html`<span aria-hidden="true">${initials(this.name)}</span>`;
+    return html`<span aria-hidden="true" data-initials=${initials(this.name)}></span>`;
   }
 }
 

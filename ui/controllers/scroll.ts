@@ -73,6 +73,7 @@ export class ScrollController implements ReactiveController {
     if (below < NEAR_EDGE) this.#onNear('down');
   }
 
+  /** Days are no anchors (no `data-row`): the day at the top is always at the top, whatever is added below it. */
   #remember(scroller: HTMLElement): void {
     const edge = scroller.getBoundingClientRect().top;
     const rows = this.#host.content()?.querySelectorAll('[data-row]') ?? [];
@@ -89,6 +90,8 @@ export class ScrollController implements ReactiveController {
     if (scroller === null) return;
     if (this.#follows) {
       scroller.scrollTop = scroller.scrollHeight;
+      // Nothing to scroll, so no scrolling will ask for more.
+      if (scroller.scrollHeight <= scroller.clientHeight) this.#onNear('up');
     } else if (this.#anchor?.row.isConnected === true) {
       const top = this.#anchor.row.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
       scroller.scrollTop += top - this.#anchor.top;

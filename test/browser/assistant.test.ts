@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'mocha';
+import type { Browser } from 'playwright-core';
+import { until } from '../testbed/wait.ts';
+import type { Chat } from './chat.ts';
+import { startChat } from './chat.ts';
+import { openBrowser, Person } from './person.ts';
+
+const LONG = 'Write a very long story about a small boat on a wide sea. Use at least thirty sentences.';
+
+describe('the assistant in a browser', function () {
+  this.timeout(60_000);
+  let chat: Chat;
+  let browser: Browser;
+  before(async function () {
+    this.timeout(900_000);
+    [chat, browser] = await Promise.all([startChat(), openBrowser()]);
+  });
+  after(async () => {
+    await browser.close();
+    await chat.stop();
+  });
+
+  /** Resolves when a reply is being written and grows. */
+  async function grows(person: Person): Promise<void> {
+    const reply = person.reply('running');
+    await reply.waitFor({ timeout: 30_000 });
+    const text = reply.locator('.text');
+    const begin = await text.innerText();
+    await until('the reply grows', async () => (await text.innerText()).length > begin.length + 20, {
+      timeout: 20_000,
+    });
+  }
+
+  it('writes word by word, and is stopped by the button', async () => {
+    const ann = await Person.enter(browser, chat, 'Ann', 'ask');
+    await ann.say(LONG);
+    await grows(ann);
+    const said = ann.page.getByRole('status').filter({ hasText: 'Assistant is writing…' });
+    await said.waitFor({ state: 'attached' });
+    await ann.page.getByRole('button', { name: 'Stop' }).click();
+    const reply = ann.reply('stopped');
+    await reply.waitFor();
+    assert.match(await reply.locator('.text').innerText(), /\w{3,}/);
+    await reply.getByText('Stopped').waitFor();
+    await ann.page
+      .getByRole('status')
+      .filter({ hasText: /^Assistant: .*Stopped$/s })
+      .waitFor({ state: 'attached' });
+    assert.equal(await ann.log.getAttribute('aria-live'), 'off');
+    await ann.leave();
+  });
+
+  it('is stopped by Escape, and tries again when asked', async () => {
+    const bob = await Person.enter(browser, chat, 'Bob', 'ask');
+    await bob.say(LONG);
+    await grows(bob);
+    await bob.page.keyboard.press('Escape');
+    await bob.reply('stopped').waitFor();
+    const replies = bob.page.locator('chat-reply');
+    const count = await replies.count();
+    await bob.reply('stopped').getByRole('button', { name: 'Retry' }).click();
+    await until('another reply begins', async () => (await replies.count()) > count, { timeout: 10_000 });
+    await bob.page.getByRole('button', { name: 'Stop' }).click();
+    await until(
+      'no reply is active',
+      async () => (await bob.page.getByRole('button', { name: 'Stop' }).count()) === 0,
+      {
+        timeout: 10_000,
+      },
+    );
+    await bob.leave();
+  });
+
+  it('goes on while somebody reloads, and everybody sees the same in the end', async () => {
+    const cleo = await Person.enter(browser, chat, 'Cleo', 'ask');
+    const dan = await Person.enter(browser, chat, 'Dan', 'ask');
+    await cleo.say('Write two sentences about the sea.');
+    await cleo.reply('running').waitFor({ timeout: 30_000 });
+    await cleo.page.reload();
+    await cleo.page.locator('chat-reply').last().waitFor();
+    await cleo.reply('done').waitFor({ timeout: 40_000 });
+    await dan.reply('done').waitFor();
+    const text = (person: Person): Promise<string> => person.reply('done').locator('.text').innerText();
+    assert.ok((await text(cleo)).length > 20);
+    assert.equal(await text(cleo), await text(dan));
+    await cleo
+      .reply('done')
+      .getByText(/tokens\/s · first token after/)
+      .waitFor();
+    await cleo.leave();
+    await dan.leave();
+  });
+
+  it('says in words that a model is not there, and chat goes on', async () => {
+    const eve = await Person.enter(browser, chat, 'Eve', 'broken');
+    await eve.say('Hello?');
+    const failed = eve.reply('failed');
+    await failed.waitFor({ timeout: 30_000 });
+    assert.match(await failed.innerText(), /Failed · .{10,}/);
+    await failed.getByRole('button', { name: 'Retry' }).waitFor();
+    await eve.say('Still here');
+    await eve.article('Still here').waitFor();
+    await eve.leave();
+  });
+});

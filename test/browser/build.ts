@@ -1,0 +1,27 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { repository } from '../testbed/folders.ts';
+import { run } from '../testbed/run.ts';
+
+/** Everything that the built page is made from. */
+const SOURCES = ['ui', 'runtime/protocol', 'config/rollup', 'config/rollup.config.js', 'package-lock.json'];
+
+/** The folder of the built page, built first when a source is newer. */
+export async function builtPage(): Promise<string> {
+  const folder = path.join(repository, 'dist/ui');
+  const index = path.join(folder, 'index.html.gz');
+  if (!fs.existsSync(index) || newest(SOURCES) > fs.statSync(index).mtimeMs) {
+    await run('npm', ['run', '--silent', 'build:ui'], { timeout: 120_000, cwd: repository });
+  }
+  return folder;
+}
+
+function newest(names: readonly string[]): number {
+  const times = names.map((name) => {
+    const file = path.join(repository, name);
+    const stat = fs.statSync(file);
+    if (!stat.isDirectory()) return stat.mtimeMs;
+    return newest(fs.readdirSync(file).map((entry) => path.join(name, entry)));
+  });
+  return Math.max(0, ...times);
+}

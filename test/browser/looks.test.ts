@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { AxeResults } from 'axe-core';
+import { after, before, describe, it } from 'mocha';
+import type { Browser } from 'playwright-core';
+import type { Chat } from './chat.ts';
+import { startChat } from './chat.ts';
+import { openBrowser, Person } from './person.ts';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+const SAMPLE = [
+  '# Heading\n\nText with `code`, **bold** and a [link](https://example.com/long/path).',
+  '```ts\nconst value = compute(1, 2, 3); // a comment that makes this line of code really quite long\n```',
+  '| one | two |\n|---|---|\n| 1 | 2 |\n\n- item\n- item\n\n> quote',
+].join('\n\n');
+
+describe('how the chat looks', function () {
+  this.timeout(60_000);
+  let chat: Chat;
+  let browser: Browser;
+  before(async function () {
+    this.timeout(900_000);
+    [chat, browser] = await Promise.all([startChat(), openBrowser()]);
+    await chat.post('general', 'Otto', ['Hello', SAMPLE, 'w'.repeat(300)]);
+  });
+  after(async () => {
+    await browser.close();
+    await chat.stop();
+  });
+
+  /** Violations by rule and element, as words. */
+  async function violations({ page }: Person): Promise<string[]> {
+    await page.evaluate(axe); // by the debugger's hand: the page's policy stays in force
+    const results = await page.evaluate(async (tags) => {
+      const { axe: check } = globalThis as unknown as { axe: { run(options: object): Promise<AxeResults> } };
+      return check.run({ runOnly: tags });
+    }, TAGS);
+    return results.violations.flatMap(({ id, nodes }) =>
+      nodes.map((node) => `${id}: ${node.target.join(' ')} ${node.failureSummary ?? ''}`),
+    );
+  }
+
+  async function fits({ page }: Person): Promise<void> {
+    const [content, view] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
+    assert.equal(content, view, 'the page scrolls sideways');
+  }
+
+  for (const theme of ['light', 'dark'] as const) {
+    for (const width of [320, 1280]) {
+      it(`is accessible in every view, ${theme}, ${width} px`, async () => {
+        const found: Record<string, string[]> = {};
+        const person = await Person.arrive(browser, chat, { theme, width, height: 700 });
+        const look = async (view: string): Promise<void> => {
+          await fits(person);
+          const problems = await violations(person);
+          if (problems.length > 0) found[view] = problems;
+        };
+        person.expectNetworkTrouble();
+        await person.open('/r/quiet');
+        await person.page.getByRole('button', { name: 'Join' }).waitFor();
+        await look('entry');
+        await person.page.getByRole('button', { name: 'Join' }).click();
+        await person.page.getByRole('alert').filter({ hasText: /\w/ }).waitFor();
+        await look('entry with a problem');
+        await person.join(`Looker ${theme} ${width}`);
+        await person.page.getByText('Say hello').waitFor();
+        await look('empty room');
+        await person.page.getByRole('button', { name: /^Menu of/ }).click();
+        await look('menu');
+        await person.page.keyboard.press('Escape');
+        await person.open('/r/general');
+        await person.article('wwww').waitFor();
+        await person.say(`My own message, ${theme} ${width}`);
+        await person.text(`My own message, ${theme} ${width}`).waitFor();
+        await person.page.locator('.code').first().waitFor();
+        await look('conversation');
+        await person.open('/r/broken');
+        await person.say('Hello?');
+        await person.reply('failed').last().waitFor({ timeout: 30_000 });
+        await look('failed reply');
+        await person.page.context().setOffline(true);
+        await person.page.route('**/api/**', (route) => route.abort());
+        await person.page.context().setOffline(false);
+        await person.page.reload();
+        await person.page.getByRole('heading', { name: 'The chat is not reachable' }).waitFor();
+        await look('not reachable');
+        assert.deepEqual(found, {});
+        await person.leave();
+      });
+    }
+  }
+
+  it('follows the system, and the person who chooses otherwise, over a reload', async () => {
+    const ivy = await Person.enter(browser, chat, 'Ivy', 'quiet', { theme: 'dark' });
+    const ground = (): Promise<string> =>
+      ivy.page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+    assert.equal(await ground(), 'rgb(21, 20, 19)');
+    await ivy.page.getByRole('button', { name: 'Menu of Ivy' }).click();
+    await ivy.page.getByRole('radio', { name: 'Light' }).check({ force: true });
+    assert.equal(await ground(), 'rgb(247, 246, 243)');
+    await ivy.page.reload();
+    await ivy.connection('Connected').waitFor();
+    assert.equal(await ground(), 'rgb(247, 246, 243)');
+    await ivy.leave();
+  });
+
+  it('can be used by keyboard alone', async () => {
+    const jan = await Person.arrive(browser, chat);
+    await jan.open('/r/quiet');
+    await jan.page.getByRole('button', { name: 'Join' }).waitFor();
+    const { keyboard } = jan.page;
+    const focused = (): Promise<string> =>
+      jan.page.evaluate(() => {
+        let element = document.activeElement;
+        while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
+        return element?.getAttribute('aria-label') ?? element?.textContent.trim() ?? '';
+      });
+    await keyboard.type('Jan');
+    await keyboard.press('Enter');
+    await jan.connection('Connected').waitFor();
+    assert.equal(await focused(), 'Message');
+    await keyboard.type('typed blindly');
+    await keyboard.press('Enter');
+    await jan.article('typed blindly').waitFor();
+    assert.equal(await focused(), 'Message');
+    const reached = new Set<string>();
+    for (let i = 0; i < 12; i++) {
+      await keyboard.press('Shift+Tab');
+      reached.add(await focused());
+    }
+    for (const name of ['Messages in Quiet', 'Menu of Jan']) {
+      assert.ok(reached.has(name), `${name} not in ${[...reached].join(' | ')}`);
+    }
+    while ((await focused()) !== 'Menu of Jan') await keyboard.press('Tab');
+    await keyboard.press('Enter');
+    await jan.page.getByRole('button', { name: 'Leave the chat' }).waitFor();
+    await keyboard.press('Escape');
+    await jan.page.getByRole('button', { name: 'Leave the chat' }).waitFor({ state: 'hidden' });
+    await jan.leave();
+  });
+});

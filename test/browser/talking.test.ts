@@ -1,0 +1,192 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'mocha';
+import type { Browser } from 'playwright-core';
+import { until } from '../testbed/wait.ts';
+import type { Chat } from './chat.ts';
+import { startChat } from './chat.ts';
+import { openBrowser, Person } from './person.ts';
+
+describe('people in a browser', function () {
+  this.timeout(30_000);
+  let chat: Chat;
+  let browser: Browser;
+  before(async function () {
+    this.timeout(900_000); // the first time, Redis, Ollama, its model and Chromium are made or fetched
+    [chat, browser] = await Promise.all([startChat(), openBrowser()]);
+  });
+  after(async () => {
+    await browser.close();
+    await chat.stop();
+  });
+
+  it('see each other, what they write, and that they write', async () => {
+    const ann = await Person.enter(browser, chat, 'Ann', 'general');
+    const bob = await Person.enter(browser, chat, 'Bob', 'general');
+    await ann.page.getByRole('button', { name: '2 people here' }).click();
+    await ann.page.getByRole('listitem').filter({ hasText: 'Bob' }).waitFor();
+    await ann.page.keyboard.press('Escape');
+    await bob.composer.pressSequentially('Hi');
+    await ann.page.getByText('Bob is writing…').waitFor();
+    await bob.composer.press('Enter');
+    await ann.log
+      .getByRole('article', { name: /^Bob, / })
+      .filter({ hasText: 'Hi' })
+      .waitFor();
+    await bob.log
+      .getByRole('article', { name: /^You, / })
+      .filter({ hasText: 'Hi' })
+      .waitFor();
+    await ann.page.getByText('Bob is writing…').waitFor({ state: 'hidden' });
+    await ann.page.getByRole('status').filter({ hasText: 'Bob: Hi' }).waitFor({ state: 'attached' });
+    await ann.leave();
+    await bob.leave();
+  });
+
+  it('hear why a name cannot be had, and try another', async () => {
+    const first = await Person.enter(browser, chat, 'Carl', 'general');
+    const second = await Person.arrive(browser, chat);
+    second.expectNetworkTrouble(); // a refusal is an error in the console
+    await second.open('/');
+    const name = second.page.getByRole('textbox').first();
+    for (const taken of ['carl', 'Assistant', '']) {
+      await name.fill(taken);
+      await name.press('Enter');
+      await second.page.getByRole('alert').filter({ hasText: /\w/ }).waitFor();
+      assert.equal(await name.inputValue(), taken);
+    }
+    await second.join('Carla');
+    await first.leave();
+    await second.leave();
+  });
+
+  it('come back without a word, and leave by the menu', async () => {
+    const dora = await Person.enter(browser, chat, 'Dora', 'quiet');
+    await dora.page.reload();
+    await dora.connection('Connected').waitFor();
+    assert.match(dora.page.url(), /\/r\/quiet$/);
+    await dora.page.getByRole('button', { name: 'Menu of Dora' }).click();
+    await dora.page.getByRole('button', { name: 'Leave the chat' }).click();
+    await dora.page.getByRole('button', { name: 'Join' }).waitFor();
+    assert.equal(await dora.page.getByRole('textbox').inputValue(), 'Dora');
+    await dora.leave();
+  });
+
+  it('go from room to room, by link, address and the back button', async () => {
+    const eve = await Person.enter(browser, chat, 'Eve', 'general');
+    await eve.page.getByRole('link', { name: 'Quiet' }).click();
+    await eve.page.getByRole('log', { name: 'Messages in Quiet' }).waitFor();
+    await eve.say('only here');
+    await eve.article('only here').waitFor();
+    await eve.page.goBack();
+    await eve.page.getByRole('log', { name: 'Messages in General' }).waitFor();
+    assert.equal(await eve.article('only here').count(), 0);
+    eve.expectNetworkTrouble();
+    await eve.open('/r/nowhere');
+    await eve.page.getByText('There is no room “nowhere”.').waitFor();
+    await eve.page.getByRole('button', { name: 'Go to the first room' }).click();
+    await eve.page.getByRole('log', { name: 'Messages in General' }).waitFor();
+    await eve.leave();
+  });
+
+  it('write drafts that survive a reload, several lines, and not too much', async () => {
+    const fay = await Person.enter(browser, chat, 'Fay', 'quiet');
+    await fay.composer.pressSequentially('one');
+    await fay.composer.press('Shift+Enter');
+    await fay.composer.pressSequentially('two');
+    await fay.page.reload();
+    await fay.composer.waitFor();
+    assert.equal(await fay.composer.inputValue(), 'one\ntwo');
+    await fay.composer.press('Enter');
+    await fay.article(/one\s*two/).waitFor();
+    assert.equal(await fay.composer.inputValue(), '');
+    await fay.composer.fill('ü'.repeat(2049));
+    await fay.page.getByRole('alert').filter({ hasText: 'Too long: 4,098 of 4,096 bytes.' }).waitFor();
+    assert.equal(await fay.page.getByRole('button', { name: 'Send' }).isDisabled(), true);
+    await fay.leave();
+  });
+
+  it('cannot do anything to each other by what they write', async () => {
+    const mallory = await Person.enter(browser, chat, '<img src=x onerror=alert(1)>', 'quiet');
+    const victim = await Person.enter(browser, chat, 'Vic', 'quiet');
+    let dialogs = 0;
+    victim.page.on('dialog', (dialog) => {
+      dialogs++;
+      void dialog.dismiss();
+    });
+    const evil = [
+      '<script>alert(1)</script>',
+      '<img src=x onerror="alert(1)">',
+      '<svg/onload=alert(1)>',
+      '[click](javascript:alert(1)) [data](data:text/html,<script>alert(1)</script>)',
+      '[x](https://example.com" onmouseover="alert(1))',
+      '![pixel](https://example.com/pixel.png)',
+      '<iframe srcdoc="<script>alert(1)</script>"></iframe><style>*{display:none}</style>',
+      '```"><img src=x onerror=alert(1)>\ncode\n```',
+      '<a href="&#106;avascript:alert(1)">x</a> <math><mtext></form><form><mglyph><style></math><img src onerror=alert(1)>',
+    ];
+    for (const text of evil) await mallory.say(text);
+    await mallory.say('the end');
+    await victim.article('the end').waitFor();
+    assert.equal(await victim.article('<script>alert(1)</script>').first().isVisible(), true);
+    const bad = victim.log.locator('script, iframe, style:not(:host *), img, svg[onload], [onerror], [onmouseover]');
+    const inMessages = victim.page.locator('markdown-text').locator(bad);
+    assert.equal(await inMessages.count(), 0);
+    const links = await victim.page
+      .locator('markdown-text a[href]')
+      .evaluateAll((all) => all.map((a) => (a as HTMLAnchorElement).protocol));
+    assert.deepEqual([...new Set(links)], ['https:']);
+    assert.equal(dialogs, 0);
+    await mallory.leave();
+    await victim.leave();
+  });
+
+  it('read as far back as they like, with at most 400 messages in the page', async function () {
+    this.timeout(60_000);
+    const texts = Array.from({ length: 1000 }, (_, index) => `message number ${index}`);
+    await chat.post('history', 'Writer', texts);
+    const gus = await Person.enter(browser, chat, 'Gus', 'history');
+    await gus.text('message number 999').waitFor();
+    const rows = gus.page.locator('chat-message');
+    let most = 0;
+    await gus.log.hover();
+    await until(
+      'the first message is there',
+      async () => {
+        await gus.page.mouse.wheel(0, -4000);
+        most = Math.max(most, await rows.count());
+        return gus.text('message number 0').isVisible();
+      },
+      { timeout: 30_000, every: 30 },
+    );
+    assert.ok(most > 200 && most <= 400, `${most} messages in the page`);
+    await gus.page.getByText('This is the beginning of History').waitFor();
+    await gus.page.getByRole('button', { name: 'Jump to newest' }).click();
+    await gus.text('message number 999').waitFor();
+    await until('the newest is in view', () => gus.text('message number 999').isVisible(), { timeout: 5000 });
+    await gus.leave();
+  });
+
+  it('keep their place while others write, and are told how much is new', async () => {
+    const hal = await Person.enter(browser, chat, 'Hal', 'history');
+    await hal.text('message number 999').waitFor();
+    await hal.log.hover();
+    await hal.page.mouse.wheel(0, -1500);
+    const jump = hal.page.getByRole('button', { name: 'Jump to newest' });
+    await jump.waitFor();
+    const firstInView = (): Promise<string> =>
+      hal.page.locator('chat-message').evaluateAll((rows) => {
+        const first = rows.find((row) => row.getBoundingClientRect().bottom > 60);
+        const text = first?.shadowRoot?.querySelector('markdown-text')?.shadowRoot?.textContent.trim();
+        return `${text ?? ''} at ${Math.round(first?.getBoundingClientRect().top ?? 0)}`;
+      });
+    const before = await firstInView();
+    await chat.post('history', 'Other', ['new one', 'new two']);
+    const told = hal.page.getByRole('button', { name: '2 new messages' });
+    await told.waitFor();
+    assert.equal(await firstInView(), before);
+    await told.click();
+    await until('the newest is in view', () => hal.text('new two').isVisible(), { timeout: 5000 });
+    assert.notEqual(await firstInView(), before);
+    await hal.leave();
+  });
+});
