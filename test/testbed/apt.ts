@@ -22,7 +22,7 @@ export async function install(packages: readonly string[], purpose: string): Pro
   }
   await withLock('apt', () =>
     task(`installing ${packages.join(', ')} ${purpose}`, async () => {
-      const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
+      const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
       const options = { timeout: 20 * 60_000, env, logFile: logPath('apt') };
       const args = ['-o', 'DPkg::Lock::Timeout=600', 'install', '-y', '-q', '--no-install-recommends', ...packages];
       try {

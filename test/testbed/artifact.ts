@@ -54,7 +54,12 @@ export async function artifact(recipe: Recipe): Promise<string> {
     const unfinished = `${folder}.unfinished`;
     fs.rmSync(unfinished, { recursive: true, force: true });
     fs.mkdirSync(unfinished, { recursive: true });
-    await task(recipe.words, () => recipe.make(unfinished));
+    try {
+      await task(recipe.words, () => recipe.make(unfinished));
+    } catch (error) {
+      fs.rmSync(unfinished, { recursive: true, force: true });
+      throw error;
+    }
     fs.renameSync(unfinished, folder);
     return folder;
   });

@@ -17,6 +17,8 @@ export interface GoProgram {
   readonly linkerFlags?: readonly string[];
   /** More of the environment; it is part of the key. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Makes what the build needs besides the module; returns environment that says where that is. */
+  readonly prepare?: () => Promise<Readonly<Record<string, string>>>;
   /** For people: about how long a first build takes on two cores, in words. */
   readonly time: string;
 }
@@ -58,11 +60,20 @@ function recipe(program: GoProgram): Recipe {
     ],
     async make(folder) {
       const go = await ensureGo();
+      const prepared = (await program.prepare?.()) ?? {};
       const args = ['build', '-C', program.folder, '-trimpath', '-tags', program.tags ?? '', '-ldflags', flags];
       await run(go, [...args, '-o', path.join(folder, program.name), program.package], {
         timeout: 60 * 60_000,
         logFile: logPath(`build-${program.name}`),
-        env: { ...process.env, GOOS: '', GOARCH: '', GOFLAGS: '-buildvcs=false', GOTOOLCHAIN: 'local', ...env },
+        env: {
+          ...process.env,
+          GOOS: '',
+          GOARCH: '',
+          GOFLAGS: '-buildvcs=false',
+          GOTOOLCHAIN: 'local',
+          ...env,
+          ...prepared,
+        },
       });
     },
   };
@@ -107,4 +118,18 @@ export const etcdProgram: GoProgram = {
   folder: path.join(goModules, 'etcd'),
   package: 'go.etcd.io/etcd/server/v3',
   time: 'half a minute',
+};
+
+export const kindProgram: GoProgram = {
+  name: 'kind',
+  folder: path.join(goModules, 'kind'),
+  package: 'sigs.k8s.io/kind',
+  time: 'half a minute',
+};
+
+export const modelRegistryProgram: GoProgram = {
+  name: 'model-registry',
+  folder: path.join(goModules, 'model-registry'),
+  package: '.',
+  time: 'some seconds',
 };

@@ -4,10 +4,8 @@ export const versions = {
   kubernetes: 'v1.34.4',
   kind: 'v0.30.0',
   ollama: '0.17.4',
-  /** The images that are used where a registry answers; digests are those of the tags at their release. */
+  /** The images that are used where a registry answers (kind itself names the image of its nodes). */
   images: {
-    /** kind's own image for its release v0.30.0. */
-    node: 'kindest/node:v1.34.0',
     nodeJs: 'gcr.io/distroless/nodejs24-debian12:nonroot',
     redis: 'redis:7.4-alpine',
     ollama: 'ollama/ollama:0.17.4',

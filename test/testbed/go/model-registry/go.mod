@@ -1,0 +1,3 @@
+module chatapp.dev/testbed/model-registry
+
+go 1.24.0

@@ -1,0 +1,3 @@
+module chatapp.dev/testbed/runc-clamp
+
+go 1.24.0
