@@ -165,7 +165,8 @@ describe('a backend among strangers', function () {
     client.cut();
     const logs = cluster.logs();
     assert.ok(logs.includes('"message":"listening"'));
-    for (const secret of ['a very private text', client.cookie.split('=')[1]!, 'secret"'])
-      {assert.ok(!logs.includes(secret));}
+    for (const secret of ['a very private text', client.cookie.split('=')[1]!, 'secret"']) {
+      assert.ok(!logs.includes(secret));
+    }
   });
 });

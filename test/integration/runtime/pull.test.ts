@@ -1,0 +1,209 @@
+/** The model puller against a real Ollama and a real registry with faults. */
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
+import { Ollama } from 'ollama';
+import type { PullResult } from '../../../runtime/report.ts';
+import { pullResultSchema } from '../../../runtime/report.ts';
+import type { Child } from '../../testbed/child.ts';
+import { startChild } from '../../testbed/child.ts';
+import { repository } from '../../testbed/folders.ts';
+import type { ModelRegistry } from '../../testbed/model-registry.ts';
+import { startModelRegistry } from '../../testbed/model-registry.ts';
+import type { OllamaServer } from '../../testbed/ollama.ts';
+import { startOllama } from '../../testbed/ollama.ts';
+import { freePort } from '../../testbed/port.ts';
+import { until } from '../../testbed/wait.ts';
+
+const MODEL = 'smollm2:135m';
+const MEGABYTE = 1_000_000;
+
+describe('the model puller', function () {
+  this.timeout(60_000);
+  let registry: ModelRegistry;
+  let ollama: OllamaServer;
+  let folder: string;
+  before(async function () {
+    this.timeout(20 * 60_000);
+    registry = await startModelRegistry();
+  });
+  after(() => registry.stop());
+  beforeEach(async function () {
+    this.timeout(20 * 60_000);
+    folder = fs.mkdtempSync(path.join(os.tmpdir(), 'chatapp-pull-'));
+    ollama = await startOllama({ models: 'none', env: { OLLAMA_NOPRUNE: '1' } });
+    await registry.setFaults({});
+  });
+  afterEach(async () => {
+    await ollama.stop();
+    fs.rmSync(folder, { recursive: true, force: true });
+  });
+
+  interface Pull {
+    readonly child: Child;
+    log(): string;
+    result(timeout?: number): Promise<PullResult>;
+  }
+  const start = async (environment: Record<string, string> = {}): Promise<Pull> => {
+    const [logFile, resultFile] = [path.join(folder, 'pull.log'), path.join(folder, 'result.json')];
+    fs.rmSync(resultFile, { force: true });
+    const child = await startChild({
+      name: 'puller',
+      program: process.execPath,
+      args: [path.join(repository, 'runtime/main.ts'), 'pull'],
+      env: {
+        PATH: process.env.PATH,
+        OLLAMA_URL: ollama.url,
+        MODEL,
+        SOURCE: `${registry.host}/library/${MODEL}`,
+        INSECURE: 'true',
+        RETRIES: '2',
+        TERMINATION_LOG: resultFile,
+        ...environment,
+      },
+      logFile,
+    });
+    return {
+      child,
+      log: () => fs.readFileSync(logFile, 'utf8'),
+      async result(timeout = 40_000) {
+        await until('the puller ends', () => child.ended(), { timeout, every: 20 });
+        const result = pullResultSchema.parse(JSON.parse(fs.readFileSync(resultFile, 'utf8')));
+        assert.match(child.ended()!, result.ok ? /ended with 0/ : /ended with 1/);
+        return result;
+      },
+    };
+  };
+  const pull = async (environment?: Record<string, string>): Promise<PullResult> => (await start(environment)).result();
+  const names = async (): Promise<string[]> =>
+    (await new Ollama({ host: ollama.url }).list()).models.map(({ name }) => name);
+  const downloaded = (log: string): number[] =>
+    log
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { message: string; completedBytes: number })
+      .filter(({ message }) => message === 'pulling')
+      .map(({ completedBytes }) => completedBytes);
+
+  it('pulls by another name, leaves the declared one only, and does nothing a second time', async () => {
+    const result = await pull();
+    assert.ok(result.ok && result.sizeBytes > 90 * MEGABYTE && /^[0-9a-f]{64}$/.test(result.digest));
+    assert.deepEqual(await names(), [MODEL]);
+    await registry.setFaults({ status: 503 });
+    const began = Date.now();
+    assert.deepEqual(await pull({ DIGEST: `sha256:${result.digest}` }), result);
+    assert.ok(Date.now() - began < 3000);
+    const answer = await new Ollama({ host: ollama.url }).chat({
+      model: MODEL,
+      messages: [{ role: 'user', content: 'Say yes.' }],
+      options: { num_predict: 3, num_thread: 1 },
+    });
+    assert.ok(answer.message.content.length > 0, 'its files are still there');
+    await registry.setFaults({});
+    const pinned = await pull({ DIGEST: '0'.repeat(64) });
+    assert.ok(!pinned.ok && pinned.reason === 'DigestMismatch' && pinned.message.includes('000000'));
+  });
+
+  it('says at once that a model or its registry will never do', async () => {
+    const began = Date.now();
+    const [notFound, badName, untrusted] = [
+      await pull({ SOURCE: `${registry.host}/library/no-such-model:1b` }),
+      await pull({ SOURCE: `${registry.host}/no-namespace` }),
+      await pull({ INSECURE: 'false' }),
+    ];
+    assert.deepEqual(
+      [notFound, badName, untrusted].map((result) => !result.ok && result.reason),
+      ['NotFound', 'NotFound', 'Untrusted'],
+    );
+    await registry.setFaults({ status: 401 });
+    const unauthorized = await pull();
+    assert.equal(!unauthorized.ok && unauthorized.reason, 'Unauthorized');
+    assert.ok(Date.now() - began < 12_000);
+    assert.deepEqual(await names(), []);
+  });
+
+  it('tries again what may pass, then gives up with the reason', async () => {
+    const unreachable = await pull({ SOURCE: `127.0.0.1:${await freePort()}/library/${MODEL}`, RETRIES: '1' });
+    assert.equal(!unreachable.ok && unreachable.reason, 'Unreachable');
+    await registry.setFaults({ status: 503 });
+    const puller = await start({ RETRIES: '5' });
+    await until('it tries again', () => puller.log().includes('begun again'), { timeout: 10_000 });
+    await registry.setFaults({});
+    assert.equal((await puller.result()).ok, true);
+  });
+
+  it('begins again from where it was when nothing moves any more', async () => {
+    await registry.setFaults({ rate: 15 * MEGABYTE });
+    const puller = await start({ STALL_TIMEOUT_SECONDS: '2' });
+    const partial = (): string | undefined =>
+      fs.readdirSync(path.join(ollama.models, 'blobs')).find((name) => name.includes('-partial'));
+    await until('it downloads', () => fs.existsSync(path.join(ollama.models, 'blobs')) && partial() !== undefined, {
+      timeout: 10_000,
+    });
+    await until('some bytes came', () => downloaded(puller.log()).length > 0, { timeout: 10_000 });
+    await registry.setFaults({ rate: 1 });
+    await until('it noticed', () => puller.log().includes('"reason":"Stalled"'), { timeout: 15_000 });
+    await registry.setFaults({});
+    assert.equal((await puller.result()).ok, true);
+  });
+
+  it('goes on where a cancelled pull was', async () => {
+    await registry.setFaults({ rate: 20 * MEGABYTE });
+    const first = await start();
+    await until('some came', () => first.log().includes('"pulling"'), { timeout: 10_000 });
+    const blobs = path.join(ollama.models, 'blobs');
+    const saved = (): number => {
+      const file = fs.readdirSync(blobs).find((name) => name.endsWith('-partial-0'));
+      return file === undefined
+        ? 0
+        : (JSON.parse(fs.readFileSync(path.join(blobs, file), 'utf8')) as { Completed: number }).Completed;
+    };
+    const began = Date.now();
+    await until('a second', () => Date.now() - began > 1500, { timeout: 5000 });
+    await first.child.stop('SIGTERM');
+    assert.match(first.child.ended()!, /ended with 1/);
+    await until('Ollama saved it', () => saved() > 10 * MEGABYTE, { timeout: 10_000 });
+    const second = await start();
+    await until('it goes on', () => downloaded(second.log()).length > 0 || second.child.ended(), { timeout: 10_000 });
+    assert.ok(downloaded(second.log())[0]! > 10 * MEGABYTE, second.log());
+    await registry.setFaults({});
+    assert.equal((await second.result()).ok, true);
+  });
+
+  it('does not believe "success": damaged files are thrown away and pulled again', async () => {
+    await registry.setFaults({ corrupt: 100 });
+    const puller = await start({ RETRIES: '6' });
+    await until('it noticed', () => puller.log().includes('"reason":"DigestMismatch"'), { timeout: 20_000 });
+    await registry.setFaults({});
+    assert.equal((await puller.result()).ok, true);
+    assert.deepEqual(await names(), [MODEL]);
+  });
+
+  it('waits for its server, and ends when the time for all is over', async () => {
+    const port = await freePort();
+    const late = await pull({ OLLAMA_URL: `http://127.0.0.1:${port}`, TIMEOUT_SECONDS: '2' });
+    assert.equal(!late.ok && late.reason, 'Timeout');
+    await registry.setFaults({ rate: MEGABYTE });
+    const slow = await pull({ TIMEOUT_SECONDS: '3' });
+    assert.equal(!slow.ok && slow.reason, 'Timeout');
+  });
+
+  it('names what is missing or wrong in its environment', async () => {
+    const puller = await start({ MODEL: '', OLLAMA_URL: 'nonsense' });
+    await until('it ends', () => puller.child.ended(), { timeout: 10_000 });
+    assert.match(puller.child.ended()!, /ended with 2/);
+    assert.match(puller.log(), /MODEL: .*\n|OLLAMA_URL: /);
+  });
+
+  it('works on where it cannot report', async () => {
+    const result = await pull({
+      KUBERNETES_SERVICE_HOST: '127.0.0.1',
+      REPORT_CONFIGMAP: 'reports',
+      REPORT_NAMESPACE: 'chat',
+      REPORT_KEY: 'pull',
+    });
+    assert.equal(result.ok, true);
+  });
+});

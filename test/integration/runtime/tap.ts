@@ -1,0 +1,72 @@
+/** A wire between backends and a real Ollama on which a test sees each chat request open and close, and can hold its answer. */
+import net from 'node:net';
+import type { AddressInfo } from 'node:net';
+
+export interface TappedChat {
+  /** Milliseconds of `performance.now()`. */
+  readonly openedAt: number;
+  closedAt: number | undefined;
+}
+
+export class Tap {
+  readonly chats: TappedChat[] = [];
+  readonly #server: net.Server;
+  readonly #sockets = new Set<net.Socket>();
+  #held: { client: net.Socket; data: Buffer }[] | undefined;
+
+  constructor(server: net.Server) {
+    this.#server = server;
+  }
+
+  static async start(target: string): Promise<Tap> {
+    const { hostname, port } = new URL(target);
+    const server = net.createServer();
+    const tap = new Tap(server);
+    server.on('connection', (client) => tap.#connect(client, net.connect(Number(port), hostname)));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return tap;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  /** From now on answers to chat requests do not arrive. */
+  hold(): void {
+    this.#held = [];
+  }
+
+  release(): void {
+    for (const { client, data } of this.#held ?? []) client.write(data);
+    this.#held = undefined;
+  }
+
+  stop(): void {
+    this.#server.close();
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  #connect(client: net.Socket, upstream: net.Socket): void {
+    let chat: TappedChat | undefined;
+    client.on('data', (data) => {
+      if (data.toString('latin1').startsWith('POST /api/chat')) {
+        chat = { openedAt: performance.now(), closedAt: undefined };
+        this.chats.push(chat);
+      }
+      upstream.write(data);
+    });
+    upstream.on('data', (data) => {
+      if (chat !== undefined && this.#held !== undefined) this.#held.push({ client, data });
+      else client.write(data);
+    });
+    client.on('close', () => {
+      if (chat !== undefined) chat.closedAt = performance.now();
+      upstream.destroy();
+    });
+    upstream.on('close', () => client.end());
+    for (const socket of [client, upstream]) {
+      this.#sockets.add(socket);
+      socket.on('error', () => socket.destroy()).on('close', () => this.#sockets.delete(socket));
+    }
+  }
+}
