@@ -3,7 +3,11 @@ import assert from 'node:assert/strict';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { chromium } from 'playwright-core';
 import { chromiumPath } from '../testbed/chromium.ts';
-import type { Chat } from './chat.ts';
+
+/** Where a chat is. */
+export interface Site {
+  readonly url: string;
+}
 
 const FLAGS = [
   ...['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
@@ -25,11 +29,11 @@ export interface PersonOptions {
 
 export class Person {
   readonly page: Page;
-  readonly #chat: Chat;
+  readonly #chat: Site;
   readonly #problems: string[] = [];
   #networkMayFail = false;
 
-  private constructor(page: Page, chat: Chat) {
+  private constructor(page: Page, chat: Site) {
     this.page = page;
     this.#chat = chat;
     page.setDefaultTimeout(PATIENCE);
@@ -42,7 +46,7 @@ export class Person {
   }
 
   /** A browser profile of its own, with an open, empty page. */
-  static async arrive(browser: Browser, chat: Chat, options: PersonOptions = {}): Promise<Person> {
+  static async arrive(browser: Browser, chat: Site, options: PersonOptions = {}): Promise<Person> {
     const { width = 1000, height = 800, theme = 'light' } = options;
     const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme });
     await context.addInitScript(() => {
@@ -56,7 +60,7 @@ export class Person {
   /** Somebody who is in a room. */
   static async enter(
     browser: Browser,
-    chat: Chat,
+    chat: Site,
     name: string,
     room: string,
     options?: PersonOptions,

@@ -5,6 +5,7 @@ import { formatTime, words } from '../locales/words.ts';
 import { base, controls } from '../styles/shared.ts';
 import { messageStyles } from './chat-message.styles.ts';
 import './markdown-text.ts';
+import type { MarkdownText } from './markdown-text.ts';
 import './person-mark.ts';
 
 /**
@@ -49,6 +50,13 @@ export class ChatMessage extends LitElement {
         </div>
       </article>
     `;
+  }
+
+  /** Complete with its text, so that it has its size. */
+  protected override async getUpdateComplete(): Promise<boolean> {
+    const complete = await super.getUpdateComplete();
+    await this.renderRoot.querySelector<MarkdownText>('markdown-text')?.updateComplete;
+    return complete;
   }
 
   #time(text: string): unknown {

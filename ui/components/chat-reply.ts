@@ -5,6 +5,7 @@ import { icons } from '../styles/icons.ts';
 import { base, controls } from '../styles/shared.ts';
 import { replyStyles } from './chat-reply.styles.ts';
 import './markdown-text.ts';
+import type { MarkdownText } from './markdown-text.ts';
 
 /** A wait in the queue that is worth a word, in milliseconds. */
 const LONG_WAIT_MS = 1000;
@@ -49,6 +50,13 @@ export class ChatReply extends LitElement {
         </div>
       </article>
     `;
+  }
+
+  /** Complete with its text, so that it has its size. */
+  protected override async getUpdateComplete(): Promise<boolean> {
+    const complete = await super.getUpdateComplete();
+    await this.renderRoot.querySelector<MarkdownText>('markdown-text')?.updateComplete;
+    return complete;
   }
 
   #stateWords(): string {

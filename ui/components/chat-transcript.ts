@@ -1,3 +1,4 @@
+import type { PropertyValues } from 'lit';
 import { html, LitElement, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import type { Author } from '../../runtime/protocol/entries.ts';
@@ -12,7 +13,9 @@ import { atEnd, further, partOf } from '../state/window.ts';
 import { icons } from '../styles/icons.ts';
 import { base, controls } from '../styles/shared.ts';
 import './chat-message.ts';
+import type { ChatMessage } from './chat-message.ts';
 import './chat-reply.ts';
+import type { ChatReply } from './chat-reply.ts';
 import { transcriptStyles } from './chat-transcript.styles.ts';
 
 /**
@@ -43,6 +46,7 @@ export class ChatTranscript extends LitElement {
   declare shown: Shown;
   /** Key of the last item when the reader left the end: what comes after is new. */
   #lastRead: string | undefined;
+  #firstShown: string | undefined;
   readonly #scroll = new ScrollController(this, (edge) => this.#near(edge));
 
   constructor() {
@@ -134,7 +138,30 @@ export class ChatTranscript extends LitElement {
     return html`<button class="jump" type="button" @click=${() => this.toNewest()}>${icons.down}${text}</button>`;
   }
 
+  protected override updated(changed: PropertyValues): void {
+    const first = partOf(this.room.items, this.shown).start;
+    const key = this.room.items[first]?.key;
+    // Older ones that came lie above the part that is shown: the reader may want them already.
+    const rowsMayMove = key !== this.#firstShown || changed.has('shown') || changed.has('loadingOlder');
+    if (!rowsMayMove) return;
+    this.#firstShown = key;
+    void this.#settle();
+  }
+
+  /** Rows take their sizes a moment after they were put in. */
+  async #settle(): Promise<void> {
+    await this.updateComplete;
+    const rows = [...this.renderRoot.querySelectorAll<ChatMessage | ChatReply>('[data-row]')];
+    await Promise.all(rows.map((row) => row.updateComplete));
+    this.#scroll.rowsChanged();
+  }
+
   #near(edge: 'up' | 'down'): void {
+    // One step at a time: a second one before the first is drawn would lose the row that keeps the place.
+    if (this.isUpdatePending) {
+      void this.#settle();
+      return;
+    }
     const next = further(this.room.items, this.shown, edge);
     if (next.first !== this.shown.first) {
       // At the end nothing needs a fixed beginning; up there it does, so that the end may go out of sight.

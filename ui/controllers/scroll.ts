@@ -59,18 +59,31 @@ export class ScrollController implements ReactiveController {
     this.#host.requestUpdate();
   }
 
+  /**
+   * After other rows were put in and have their sizes. (Where all rows together are as high as before, no observer of sizes
+   * says anything.)
+   */
+  rowsChanged(): void {
+    this.#restore();
+    const scroller = this.#host.scroller();
+    if (scroller !== null) this.#askForMore(scroller);
+  }
+
   #scrolled(): void {
     const scroller = this.#host.scroller();
     if (scroller === null) return;
-    const below = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight;
-    const follows = below < NEAR_END;
+    const follows = below(scroller) < NEAR_END;
     if (follows !== this.#follows) {
       this.#follows = follows;
       this.#host.requestUpdate();
     }
     this.#remember(scroller);
+    this.#askForMore(scroller);
+  }
+
+  #askForMore(scroller: HTMLElement): void {
     if (scroller.scrollTop < NEAR_EDGE) this.#onNear('up');
-    if (below < NEAR_EDGE) this.#onNear('down');
+    if (below(scroller) < NEAR_EDGE) this.#onNear('down');
   }
 
   /** Days are no anchors (no `data-row`): the day at the top is always at the top, whatever is added below it. */
@@ -90,11 +103,14 @@ export class ScrollController implements ReactiveController {
     if (scroller === null) return;
     if (this.#follows) {
       scroller.scrollTop = scroller.scrollHeight;
-      // Nothing to scroll, so no scrolling will ask for more.
-      if (scroller.scrollHeight <= scroller.clientHeight) this.#onNear('up');
     } else if (this.#anchor?.row.isConnected === true) {
       const top = this.#anchor.row.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
       scroller.scrollTop += top - this.#anchor.top;
     }
   }
+}
+
+/** Pixels between the lower edge of the view and the end. */
+function below(scroller: HTMLElement): number {
+  return scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight;
 }
