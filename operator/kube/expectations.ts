@@ -4,8 +4,8 @@ import { compareResourceVersions, keyOf, resourceNameOf, type KubeObject, type R
 
 /** What a cache has seen: as much of a reflector and its store as is needed here. */
 export interface Cache {
-  /** Everything up to here has been seen; empty before the first list. */
-  readonly resourceVersion: string;
+  /** Everything up to here has been seen; empty before the first list, undefined when the kind is not watched any more. */
+  readonly resourceVersion: string | undefined;
   /** The object the cache has under this key. */
   get(key: string): KubeObject | undefined;
   relist(): Promise<void>;
@@ -55,7 +55,11 @@ export class Expectations {
     const cache = this.#options.cacheOf(type, object);
     const version = object.metadata.resourceVersion ?? '';
     if (cache === undefined) return;
-    this.#expect(key, type, object, cache, () => compareResourceVersions(cache.resourceVersion, version) >= 0);
+    const isSeen = (): boolean => {
+      const { resourceVersion: seen } = cache;
+      return seen === undefined || compareResourceVersions(seen, version) >= 0;
+    };
+    this.#expect(key, type, object, cache, isSeen);
   }
 
   /** A reconcile of `key` deleted `live`. Seen when it is gone, marked as going, or replaced. */

@@ -15,18 +15,29 @@ export interface ReadonlyStore<T> {
   list(): Iterable<T>;
   /** The objects with an ownerReference to this UID. */
   ownedBy(uid: string): readonly T[];
+  /** The objects that the store's own index has under this value; none without an index. */
+  indexedBy(value: string): readonly T[];
   readonly size: number;
+}
+
+export interface StoreOptions<T> {
+  /** May drop what nobody reads before an object is kept; it may change the object it is given. */
+  trim?: (object: T) => T;
+  /** The values under which `indexedBy` finds an object, e.g. those of a label. */
+  index?: (object: T) => Iterable<string>;
 }
 
 /** The objects of one kind, by key and by the UIDs of their owners. Every change goes through it and comes out as news. */
 export class Store<T extends KubeObject> implements ReadonlyStore<T> {
   readonly #objects = new Map<string, T>();
-  readonly #owned = new Map<string, Set<string>>();
+  readonly #byOwner: Index<T>;
+  readonly #byValue: Index<T>;
   readonly #trim: (object: T) => T;
 
-  /** `trim` may drop what nobody reads before an object is kept; it may change the object it is given. */
-  constructor(trim: (object: T) => T = (object) => object) {
-    this.#trim = trim;
+  constructor(options: StoreOptions<T> = {}) {
+    this.#trim = options.trim ?? ((object) => object);
+    this.#byOwner = new Index((object) => (object.metadata.ownerReferences ?? []).map(({ uid }) => uid));
+    this.#byValue = new Index(options.index ?? (() => []));
   }
 
   get size(): number {
@@ -42,12 +53,11 @@ export class Store<T extends KubeObject> implements ReadonlyStore<T> {
   }
 
   ownedBy(uid: string): readonly T[] {
-    const owned: T[] = [];
-    for (const key of this.#owned.get(uid) ?? []) {
-      const object = this.#objects.get(key);
-      if (object !== undefined) owned.push(object);
-    }
-    return owned;
+    return this.#byOwner.find(uid);
+  }
+
+  indexedBy(value: string): readonly T[] {
+    return this.#byValue.find(value);
   }
 
   /**
@@ -95,30 +105,54 @@ export class Store<T extends KubeObject> implements ReadonlyStore<T> {
     if (old === undefined) {
       changes.push({ type: 'added', new: object, initial });
     } else if (old.metadata.uid === object.metadata.uid) {
-      this.#unindex(key, old);
+      this.#unindex(old);
       changes.push({ type: 'updated', old, new: object, initial });
     } else {
       changes.push(this.#drop(key, old), { type: 'added', new: object, initial });
     }
     this.#objects.set(key, object);
-    for (const { uid } of object.metadata.ownerReferences ?? []) {
-      const keys = this.#owned.get(uid) ?? new Set();
-      this.#owned.set(uid, keys.add(key));
-    }
+    this.#byOwner.add(object);
+    this.#byValue.add(object);
     return changes;
   }
 
   #drop(key: string, old: T): Change<T> {
     this.#objects.delete(key);
-    this.#unindex(key, old);
+    this.#unindex(old);
     return { type: 'deleted', old, initial: false };
   }
 
-  #unindex(key: string, old: T): void {
-    for (const { uid } of old.metadata.ownerReferences ?? []) {
-      const keys = this.#owned.get(uid);
-      keys?.delete(key);
-      if (keys?.size === 0) this.#owned.delete(uid);
+  #unindex(old: T): void {
+    this.#byOwner.remove(old);
+    this.#byValue.remove(old);
+  }
+}
+
+/** Objects by some values of theirs. Objects do not change, so the values found when adding are found when removing. */
+class Index<T> {
+  readonly #valuesOf: (object: T) => Iterable<string>;
+  readonly #objects = new Map<string, Set<T>>();
+
+  constructor(valuesOf: (object: T) => Iterable<string>) {
+    this.#valuesOf = valuesOf;
+  }
+
+  find(value: string): readonly T[] {
+    return [...(this.#objects.get(value) ?? [])];
+  }
+
+  add(object: T): void {
+    for (const value of this.#valuesOf(object)) {
+      const objects = this.#objects.get(value) ?? new Set();
+      this.#objects.set(value, objects.add(object));
+    }
+  }
+
+  remove(object: T): void {
+    for (const value of this.#valuesOf(object)) {
+      const objects = this.#objects.get(value);
+      objects?.delete(object);
+      if (objects?.size === 0) this.#objects.delete(value);
     }
   }
 }
