@@ -43,7 +43,23 @@ describe('how the chat looks', function () {
     );
   }
 
+  /** Fails when the page scrolls sideways, or something of it lies outside without a box of its own to scroll in. */
   async function fits({ page }: Person): Promise<void> {
+    const outside = await page.evaluate(() => {
+      const found: string[] = [];
+      const look = (root: Element | ShadowRoot): void => {
+        for (const element of root.children) {
+          const { right, left, width } = element.getBoundingClientRect();
+          if (width > 1 && (right > innerWidth + 0.5 || left < -0.5)) found.push(element.outerHTML.slice(0, 80));
+          if (element.classList.contains('wide')) continue;
+          if (element.shadowRoot !== null) look(element.shadowRoot);
+          look(element);
+        }
+      };
+      look(document.documentElement);
+      return found;
+    });
+    assert.deepEqual(outside, []);
     const [content, view] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
     assert.equal(content, view, 'the page scrolls sideways');
   }
@@ -92,6 +108,28 @@ describe('how the chat looks', function () {
       });
     }
   }
+
+  it('is accessible while the connection is away', async () => {
+    const people = await Promise.all(
+      (['light', 'dark'] as const).map((theme) =>
+        Person.enter(browser, chat, `Away ${theme}`, 'quiet', { theme, width: 320, height: 640 }),
+      ),
+    );
+    for (const person of people) person.expectNetworkTrouble();
+    await chat.stopBackend('SIGKILL');
+    for (const person of people) {
+      await person.connection(/Reconnecting in \d+ s/).waitFor();
+      await person.say('waits');
+      await person.page.getByText('Waits for the connection').waitFor();
+      await fits(person);
+      assert.deepEqual(await violations(person), []);
+    }
+    await chat.startBackend();
+    for (const person of people) {
+      await person.connection('Connected').waitFor({ timeout: 25_000 });
+      await person.leave();
+    }
+  });
 
   it('follows the system, and the person who chooses otherwise, over a reload', async () => {
     const ivy = await Person.enter(browser, chat, 'Ivy', 'quiet', { theme: 'dark' });

@@ -21,6 +21,13 @@ export const pageStyles = css`
     background: var(--surface);
     min-inline-size: 0;
   }
+  .where {
+    flex: 1;
+    min-inline-size: 0;
+    display: flex;
+    align-items: center;
+    gap: var(--space-3);
+  }
   h1 {
     flex: 1;
     min-inline-size: 0;
@@ -111,6 +118,15 @@ export const pageStyles = css`
     header {
       gap: var(--space-1);
       padding-inline: var(--space-3) var(--space-2);
+    }
+    .where {
+      flex-direction: column;
+      align-items: stretch;
+      gap: 0;
+    }
+    .where h1 {
+      flex: none;
+      line-height: 1.3;
     }
     .chat-title {
       display: none;

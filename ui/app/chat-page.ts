@@ -82,15 +82,17 @@ export class ChatPage extends LitElement {
               <div id="rooms" popover class="panel start" @open-room=${this.#closeRooms}>${this.#rooms()}</div>`
           : nothing
       }
-      <h1>
-        <span class="title">${store.roomTitle}</span>
-        ${store.config.title === store.roomTitle ? nothing : html`<span class="chat-title">${store.config.title}</span>`}
-      </h1>
-      <connection-status
-        .link=${store.client.link}
-        .online=${this.#network?.online ?? true}
-        @connect-now=${() => store.client.connect()}
-      ></connection-status>
+      <div class="where">
+        <h1>
+          <span class="title">${store.roomTitle}</span>
+          ${store.config.title === store.roomTitle ? nothing : html`<span class="chat-title">${store.config.title}</span>`}
+        </h1>
+        <connection-status
+          .link=${store.client.link}
+          .online=${this.#network?.online ?? true}
+          @connect-now=${() => store.client.connect()}
+        ></connection-status>
+      </div>
       ${
         peopleBeside
           ? nothing

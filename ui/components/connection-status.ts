@@ -22,6 +22,9 @@ export class ConnectionStatus extends LitElement {
         color: var(--ink-soft);
         white-space: nowrap;
       }
+      .small {
+        min-block-size: 1.5rem;
+      }
       .state {
         display: inline-flex;
         align-items: center;

@@ -12,7 +12,7 @@ export const icons = {
     svg`<circle cx="9" cy="8" r="3.25"/><path d="M3 19c.6-3.2 3-5 6-5s5.4 1.8 6 5M16 5.2a3 3 0 0 1 0 5.6M18 14.5c1.7.8 2.7 2.3 3 4.5"/>`,
   ),
   menu: icon(svg`<path d="M4 7h16M4 12h16M4 17h10"/>`),
-  stop: icon(svg`<rect x="7" y="7" width="10" height="10" rx="1.5"/>`),
+  stop: icon(svg`<rect x="7" y="7" width="10" height="10" rx="1.5" fill="currentColor"/>`),
   spark: icon(svg`<path d="M12 3.5l2 6.5 6.5 2-6.5 2-2 6.5-2-6.5-6.5-2 6.5-2z"/>`),
   retry: icon(svg`<path d="M19 12a7 7 0 1 1-2.1-5M19 4v4h-4"/>`),
   leave: icon(svg`<path d="M14 4h4a1.5 1.5 0 0 1 1.5 1.5v13A1.5 1.5 0 0 1 18 20h-4M10 8l-4 4 4 4M6 12h9"/>`),
