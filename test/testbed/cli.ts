@@ -88,5 +88,5 @@ try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
   say(`\n${error instanceof Error ? error.message : String(error)}`);
-  process.exitCode = 1;
+  process.exit(1); // ends what still goes on beside what failed
 }

@@ -28,8 +28,7 @@ async function rootFilesystem(): Promise<string> {
   });
 }
 
-async function systemImages(debian: string): Promise<string> {
-  const programs = await build(systemPrograms);
+async function systemImages(debian: string, programs: readonly string[]): Promise<string> {
   return artifact({
     name: 'system-images',
     words: 'packing the images of Kubernetes',
@@ -48,11 +47,16 @@ async function kindModule(): Promise<string> {
   return (await run(await ensureGo(), args, { timeout: 5 * 60_000 })).trim();
 }
 
+async function buildAll(): Promise<readonly [forImages: readonly string[], forNode: readonly string[]]> {
+  const forImages = await build(systemPrograms);
+  return [forImages, await build(nodePrograms)];
+}
+
 /** The name of kind's node image, made first (minutes the very first time) unless the engine has it. */
 export async function ensureNodeImage(): Promise<string> {
-  const debian = await rootFilesystem();
-  const images = await systemImages(debian);
-  const programs = await build(nodePrograms);
+  // The root file system mostly waits for downloads, while the compiler uses the cores.
+  const [debian, [forImages, programs]] = await Promise.all([rootFilesystem(), buildAll()]);
+  const images = await systemImages(debian, forImages);
   const recipe = contents(here, ['node-image.sh', 'network-agent/daemonset.yaml']);
   const kind = contents(kindProgram.folder, ['go.mod']);
   const image = `${repository}:${versions.kubernetes}-${digest([debian, images, ...programs, ...recipe, ...kind])}`;
