@@ -19,6 +19,9 @@ import type {
 import { TYPES } from '../resources/types.ts';
 import type { Failure } from '../status/observed.ts';
 
+/** Owner of the fields that the operator sets. */
+export const FIELD_MANAGER = 'chatapp-operator';
+
 /** The caches, one a kind. */
 export interface Stores {
   chatApp: ReadonlyStore<ChatApp>;

@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import type { Browser } from 'playwright-core';
+import { openBrowser, Person } from '../browser/person.ts';
+import { until } from '../testbed/wait.ts';
+import { demo, kubectl, site } from './cluster.ts';
+
+const LONG = 'Tell a very long story about a small boat on a wide sea. Use at least thirty sentences.';
+
+/** The backend that holds somebody's connection. */
+async function serverOf(person: Person): Promise<string> {
+  const server = await person.page.locator('[data-server]').first().getAttribute('data-server');
+  assert.ok(server !== null && server.startsWith('demo-backend-'), `the page names its backend: ${server}`);
+  return server;
+}
+
+describe('a chat on the cluster', function () {
+  this.timeout(5 * 60_000);
+  let browser: Browser;
+  before(async () => {
+    browser = await openBrowser();
+  });
+  after(async () => browser.close());
+
+  it('lets two people on different backends see each other, and the model answers both', async () => {
+    const ann = await Person.enter(browser, site, 'Ann', 'general');
+    let bob = await Person.enter(browser, site, 'Bob', 'general');
+    // The Service chooses; with three backends one of twenty tries is another one.
+    for (let tries = 0; (await serverOf(bob)) === (await serverOf(ann)) && tries < 20; tries += 1) {
+      await bob.leave();
+      bob = await Person.enter(browser, site, `Bob${tries}`, 'general');
+    }
+    assert.notEqual(await serverOf(bob), await serverOf(ann));
+    await ann.say('Hello from Ann');
+    await bob.article('Hello from Ann').waitFor();
+    await bob.say('Hello from Bob');
+    await ann.article('Hello from Bob').waitFor();
+    await ann.reply('done').waitFor({ timeout: 60_000 });
+    await until(
+      'both see the same replies',
+      async () => {
+        const text = (person: Person) => person.reply('done').locator('.text').innerText();
+        return (await text(ann)) === (await text(bob)) && (await text(ann)).length > 0;
+      },
+      { timeout: 60_000 },
+    );
+    await ann.leave();
+    await bob.leave();
+  });
+
+  it('loses nothing when backends are killed in mid-reply', async () => {
+    const cleo = await Person.enter(browser, site, 'Cleo', 'general');
+    const dan = await Person.enter(browser, site, 'Dan', 'general');
+    for (const person of [cleo, dan]) person.expectNetworkTrouble();
+    const sent: string[] = [];
+    let interrupted = 0;
+    // Which backend writes a reply is not to be seen from outside: kill one after the other until it was the one.
+    for (let round = 0; round < 8 && interrupted === 0; round += 1) {
+      const replies = await cleo.page.locator('chat-reply').count();
+      await cleo.say(`${LONG} (${round})`);
+      await until('a reply begins', async () => (await cleo.page.locator('chat-reply').count()) > replies, {
+        timeout: 60_000,
+      });
+      const reply = cleo.page.locator('chat-reply').last();
+      const textOf = async () => reply.locator('.text').innerText();
+      await until('it grows', async () => (await textOf()).length > 40, { timeout: 60_000 });
+      const seen = (await textOf()).slice(0, 40);
+      const pods = (
+        await kubectl('-n', demo.namespace, 'get', 'pods', '-l', 'app.kubernetes.io/component=backend', '-o', 'name')
+      )
+        .trim()
+        .split('\n');
+      await kubectl(
+        '-n',
+        demo.namespace,
+        'delete',
+        pods[round % pods.length]!,
+        '--grace-period=0',
+        '--force',
+        '--wait=false',
+      );
+      for (const word of ['one', 'two', 'three']) {
+        sent.push(`after kill ${round} ${word}`);
+        await cleo.say(sent.at(-1)!);
+      }
+      await dan.article(sent.at(-1)!).first().waitFor({ timeout: 30_000 });
+      await until(
+        'the reply has ended',
+        async () => {
+          const state = await reply.locator('article').getAttribute('data-state');
+          return state !== null && ['done', 'interrupted'].includes(state);
+        },
+        { timeout: 90_000 },
+      );
+      assert.ok((await textOf()).startsWith(seen), 'what was written stays');
+      interrupted += await cleo.page.locator('article[data-state="interrupted"]').count();
+      await kubectl('-n', demo.namespace, 'rollout', 'status', 'deployment/demo-backend', '--timeout=90s');
+    }
+    assert.ok(interrupted > 0, 'the backend that wrote was killed');
+    for (const person of [cleo, dan]) {
+      const shown = (await person.log.getByRole('article').allInnerTexts()).flatMap(
+        (text) => /after kill \d (?:one|two|three)/.exec(text)?.[0] ?? [],
+      );
+      assert.deepEqual(shown, sent);
+      await person.leave();
+    }
+  });
+});

@@ -1,0 +1,216 @@
+/** The operator as a process of its own, with the rights of config/rbac and no more, on a real control plane. */
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { parseAllDocuments } from 'yaml';
+import type { ChatApp } from '../../../operator/api/chatapp.ts';
+import { startChild, type Child } from '../../testbed/child.ts';
+import { startControlPlane, type ControlPlane } from '../../testbed/control-plane.ts';
+import { repository } from '../../testbed/folders.ts';
+import { KubeClient, type KubeObject } from '../../testbed/kube-client.ts';
+import { freePorts } from '../../testbed/port.ts';
+import { until } from '../../testbed/wait.ts';
+
+export const SYSTEM = 'chatapp-system';
+export const IMAGES = { RUNTIME_IMAGE: 'runtime:test', REDIS_IMAGE: 'redis:test', OLLAMA_IMAGE: 'ollama:test' };
+
+/** Where objects of a kind live; every kind that the operator makes. */
+export const COLLECTIONS: Readonly<Record<string, string>> = {
+  ConfigMap: 'api/v1/namespaces/NS/configmaps',
+  Secret: 'api/v1/namespaces/NS/secrets',
+  Service: 'api/v1/namespaces/NS/services',
+  ServiceAccount: 'api/v1/namespaces/NS/serviceaccounts',
+  Role: 'apis/rbac.authorization.k8s.io/v1/namespaces/NS/roles',
+  RoleBinding: 'apis/rbac.authorization.k8s.io/v1/namespaces/NS/rolebindings',
+  StatefulSet: 'apis/apps/v1/namespaces/NS/statefulsets',
+  Deployment: 'apis/apps/v1/namespaces/NS/deployments',
+  Job: 'apis/batch/v1/namespaces/NS/jobs',
+  PersistentVolumeClaim: 'api/v1/namespaces/NS/persistentvolumeclaims',
+  ReplicaSet: 'apis/apps/v1/namespaces/NS/replicasets',
+  Pod: 'api/v1/namespaces/NS/pods',
+  ChatApp: 'apis/chatapp.dev/v1alpha1/namespaces/NS/chatapps',
+};
+
+export function pathTo(kind: string, namespace: string, name?: string): string {
+  const collection = COLLECTIONS[kind];
+  if (collection === undefined) throw new Error(`where do objects of kind ${kind} live?`);
+  return `/${collection.replace('NS', namespace)}${name === undefined ? '' : `/${name}`}`;
+}
+
+interface Running {
+  child: Child;
+  url: string;
+}
+
+/** A control plane with the CRD, the operator's rights and the operator. */
+export class OperatorBed {
+  readonly plane: ControlPlane;
+  readonly client: KubeClient;
+  readonly #folder: string;
+  readonly #kubeconfig: string;
+  readonly #logFile: string;
+  #operator: Running | undefined;
+
+  constructor(plane: ControlPlane, client: KubeClient, folder: string, kubeconfig: string) {
+    this.plane = plane;
+    this.client = client;
+    this.#folder = folder;
+    this.#kubeconfig = kubeconfig;
+    this.#logFile = path.join(folder, 'operator.log');
+  }
+
+  static async start(): Promise<OperatorBed> {
+    const crd = path.join(repository, 'crds/chatapp.dev_chatapps.yaml');
+    const plane = await startControlPlane({ crds: [crd], nodeHelper: true, podSecurity: 'restricted' });
+    const client = new KubeClient(plane.kubeconfig);
+    await client.ok('POST', '/api/v1/namespaces', { metadata: { name: SYSTEM } });
+    for (const file of ['service-account.yaml', 'cluster-role.yaml', 'leader-election.yaml']) {
+      for (const document of parseAllDocuments(fs.readFileSync(path.join(repository, 'config/rbac', file), 'utf8'))) {
+        await client.ok('POST', rbacPath((document.toJS() as KubeObject).kind ?? ''), document.toJS());
+      }
+    }
+    const account = `/api/v1/namespaces/${SYSTEM}/serviceaccounts/chatapp-operator/token`;
+    const { status } = await client.ok<{ status: { token: string } }>('POST', account, { spec: {} });
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'chatapp-operator-'));
+    const kubeconfig = path.join(folder, 'kubeconfig');
+    const cluster = { server: plane.server, 'certificate-authority': plane.caFile };
+    const config = {
+      apiVersion: 'v1',
+      kind: 'Config',
+      'current-context': 'test',
+      clusters: [{ name: 'test', cluster }],
+      users: [{ name: 'operator', user: { token: status.token } }],
+      contexts: [{ name: 'test', context: { cluster: 'test', user: 'operator' } }],
+    };
+    fs.writeFileSync(kubeconfig, JSON.stringify(config), { mode: 0o600 });
+    const bed = new OperatorBed(plane, client, folder, kubeconfig);
+    await bed.startOperator();
+    return bed;
+  }
+
+  get url(): string {
+    if (this.#operator === undefined) throw new Error('the operator does not run');
+    return this.#operator.url;
+  }
+
+  get log(): string {
+    return fs.readFileSync(this.#logFile, 'utf8');
+  }
+
+  async startOperator(): Promise<void> {
+    const [port] = (await freePorts(1)) as [number];
+    const child = await startChild({
+      name: 'operator',
+      program: process.execPath,
+      args: [path.join(repository, 'operator/main.ts')],
+      env: {
+        PATH: process.env['PATH'],
+        KUBECONFIG: this.#kubeconfig,
+        POD_NAMESPACE: SYSTEM,
+        POD_NAME: `operator-${port}`,
+        PORT: String(port),
+        ...IMAGES,
+      },
+      logFile: this.#logFile,
+    });
+    const url = `http://127.0.0.1:${port}`;
+    this.#operator = { child, url };
+    await until('the operator is ready', async () => (await fetch(`${url}/readyz`)).ok, {
+      timeout: 30_000,
+      hopeless: () => child.ended(),
+    });
+  }
+
+  async stopOperator(signal: NodeJS.Signals = 'SIGTERM'): Promise<string | undefined> {
+    const { child } = this.#operator ?? {};
+    await child?.stop(signal);
+    this.#operator = undefined;
+    return child?.ended();
+  }
+
+  async namespace(name: string): Promise<string> {
+    const labels = { 'pod-security.kubernetes.io/enforce': 'restricted' };
+    await this.client.ok('POST', '/api/v1/namespaces', { metadata: { name, labels } });
+    return name;
+  }
+
+  /** Creates a ChatApp; `spec` over the smallest one. */
+  async create(namespace: string, name: string, spec: object = {}): Promise<void> {
+    const whole = { ollama: { models: [{ name: 'tinyllama' }] }, ...spec };
+    const chat = { apiVersion: 'chatapp.dev/v1alpha1', kind: 'ChatApp', metadata: { name }, spec: whole };
+    await this.client.ok('POST', pathTo('ChatApp', namespace), chat);
+  }
+
+  async patch(kind: string, namespace: string, name: string, patch: object): Promise<void> {
+    await this.client.ok('PATCH', pathTo(kind, namespace, name), patch, { type: 'application/merge-patch+json' });
+  }
+
+  async get<T extends KubeObject>(kind: string, namespace: string, name: string): Promise<T | undefined> {
+    const { status, body } = await this.client.send<T>('GET', pathTo(kind, namespace, name));
+    return status === 200 ? body : undefined;
+  }
+
+  async list<T extends KubeObject>(kind: string, namespace: string): Promise<readonly T[]> {
+    return (await this.client.ok<{ items: T[] }>('GET', pathTo(kind, namespace))).items;
+  }
+
+  /** The ChatApp once what is asked holds. */
+  async chatWhen(what: string, namespace: string, name: string, holds: (chat: ChatApp) => boolean): Promise<ChatApp> {
+    return until(
+      what,
+      async () => {
+        const chat = await this.get<ChatApp>('ChatApp', namespace, name);
+        return chat !== undefined && holds(chat) && chat;
+      },
+      { timeout: 20_000, hopeless: () => this.#operator?.child.ended() },
+    );
+  }
+
+  /** The ChatApp once people could chat, every model is there, and nothing is under way. */
+  settled(namespace: string, name: string): Promise<ChatApp> {
+    return this.chatWhen(`${name} is settled`, namespace, name, (chat) => {
+      return chat.status?.phase === 'Ready' && chat.status.observedGeneration === chat.metadata.generation;
+    });
+  }
+
+  /** Requests of the operator since a time, from the audit log, such as `patch statusSets`. */
+  writesSince(since: Date): string[] {
+    const lines = fs.readFileSync(this.plane.auditLog, 'utf8').trimEnd().split('\n');
+    return lines
+      .map((line) => JSON.parse(line) as AuditEvent)
+      .filter(({ user, verb, objectRef, requestReceivedTimestamp }) => {
+        const ours = user.username === `system:serviceaccount:${SYSTEM}:chatapp-operator`;
+        const writes = ['create', 'patch', 'update', 'delete'].includes(verb) && objectRef.resource !== 'leases';
+        return ours && writes && Date.parse(requestReceivedTimestamp) >= since.getTime();
+      })
+      .map(({ verb, objectRef }) => `${verb} ${objectRef.resource} ${objectRef.name ?? ''}`);
+  }
+
+  async stop(): Promise<void> {
+    await this.stopOperator();
+    await this.client.close();
+    await this.plane.stop();
+    fs.rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+interface AuditEvent {
+  user: { username: string };
+  verb: string;
+  objectRef: { resource: string; name?: string };
+  requestReceivedTimestamp: string;
+}
+
+function rbacPath(kind: string): string {
+  const rbac = '/apis/rbac.authorization.k8s.io/v1';
+  const paths: Record<string, string> = {
+    ServiceAccount: `/api/v1/namespaces/${SYSTEM}/serviceaccounts`,
+    ClusterRole: `${rbac}/clusterroles`,
+    ClusterRoleBinding: `${rbac}/clusterrolebindings`,
+    Role: `${rbac}/namespaces/${SYSTEM}/roles`,
+    RoleBinding: `${rbac}/namespaces/${SYSTEM}/rolebindings`,
+  };
+  const found = paths[kind];
+  if (found === undefined) throw new Error(`config/rbac has a ${kind}: say here where it lives`);
+  return found;
+}
