@@ -86,7 +86,7 @@ Usage: npm run operator    (KUBECONFIG says which cluster; in a cluster, the ser
 
 Environment:
   RUNTIME_IMAGE, REDIS_IMAGE, OLLAMA_IMAGE   images of ChatApps that name none
-  WATCH_FIELD_MANAGERSPACE                            one namespace to look after; all if not set
+  WATCH_NAMESPACE                            one namespace to look after; all if not set
   POD_NAMESPACE, POD_NAME                    where the Lease is, and who takes it; no election if not set
   PORT                                       /healthz, /readyz and /metrics; 8080 if not set
   LOG_LEVEL                                  debug, info, warn or error; info if not set

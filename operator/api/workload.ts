@@ -46,7 +46,7 @@ const serviceSchema = z
   })
   .meta(
     rules({
-      rule: "!has(self.nodePort) || self.type != 'ClusterIP'",
+      rule: "!has(self.nodePort) || (has(self.type) && self.type != 'ClusterIP')",
       message: 'nodePort needs type NodePort or LoadBalancer',
     }),
   )
@@ -90,7 +90,7 @@ export function storageSchema(size: string) {
     .meta(
       rules(
         {
-          rule: 'self.size == oldSelf.size',
+          rule: 'has(self.size) == has(oldSelf.size) && (!has(self.size) || self.size == oldSelf.size)',
           message:
             'the size of a volume cannot change yet: create a new ChatApp, or grow the claim by hand and leave this field',
         },
