@@ -8,7 +8,7 @@ import { ollamaAt } from './ollama.ts';
 
 const LOOK_EVERY_MS = 3000;
 const ANSWER_WITHIN_MS = 3000;
-/** One look may be lost on a busy machine; a server counts as away after so many. */
+/** One look may be lost on a busy machine: a server that is silent counts as away after so many, one that refuses at once. */
 const LOST_LOOKS = 2;
 
 export type Availability = 'ready' | 'missing' | 'away';
@@ -80,8 +80,9 @@ export class Catalogue {
       seen.loaded = new Set(running.models.map(({ name }) => withTag(name)));
       seen.lost = 0;
     } catch (error) {
-      seen.lost += 1;
-      if (seen.lost === LOST_LOOKS) log.warn('ollama does not answer', { server: url, error: wordsOf(error) });
+      const wasUp = isUp(seen);
+      seen.lost = isRefused(error) ? LOST_LOOKS : seen.lost + 1;
+      if (wasUp && !isUp(seen)) log.warn('ollama does not answer', { server: url, error: wordsOf(error) });
     }
     this.#metrics.ollamaUp.set({ server: url }, isUp(seen) ? 1 : 0);
     this.#metrics.ollamaLoaded.set({ server: url }, isUp(seen) ? seen.loaded.size : 0);
@@ -89,3 +90,12 @@ export class Catalogue {
 }
 
 const isUp = ({ lost }: Seen): boolean => lost < LOST_LOOKS;
+
+function isRefused(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    error.cause instanceof Error &&
+    'code' in error.cause &&
+    error.cause.code === 'ECONNREFUSED'
+  );
+}

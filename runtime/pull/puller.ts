@@ -169,7 +169,7 @@ export class Puller {
     const now = Date.now();
     const progress = this.#progress.snapshot(now);
     this.#options.onProgress(progress);
-    if (now - this.#saidAt < SAY_EVERY_MS) return;
+    if (progress.totalBytes === 0 || now - this.#saidAt < SAY_EVERY_MS) return;
     this.#saidAt = now;
     const { model, completedBytes, totalBytes, speedBytesPerSecond, remainingSeconds } = progress;
     log.info('pulling', { model, completedBytes, totalBytes, speedBytesPerSecond, remainingSeconds });

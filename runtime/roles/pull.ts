@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { pullEnvironment, readEnvironment } from '../environment.ts';
 import { log, wordsOf } from '../log.ts';
+import { PullError } from '../pull/failure.ts';
 import { Puller } from '../pull/puller.ts';
 import { inClusterTarget, Reporter } from '../pull/report.ts';
 
@@ -12,8 +13,8 @@ export async function runPull(environment: NodeJS.ProcessEnv): Promise<void> {
   const reporter = new Reporter(inClusterTarget({ configMap, namespace, key }, environment));
   const cancelled = new AbortController();
   // Ollama keeps what it has when its client goes away; the next pull goes on there.
-  process.once('SIGTERM', () => cancelled.abort(new Error('the pull was cancelled')));
-  process.once('SIGINT', () => cancelled.abort(new Error('the pull was cancelled')));
+  const cancel = (): void => cancelled.abort(new PullError('ServerError', 'again', 'The pull was cancelled.'));
+  process.once('SIGTERM', cancel).once('SIGINT', cancel);
   const puller = new Puller({
     url: settings.OLLAMA_URL,
     model: settings.MODEL,

@@ -47,7 +47,8 @@ describe('the assistant over three backends', function () {
         { ...room, name: 'never', replies: 'Never' },
         { ...room, name: 'missing', model: 'no-such-model' },
       ],
-      assistant: { ...config.assistant, maxTokens: 400 },
+      // Only the question: the same one then has the same (long) answer each time.
+      assistant: { ...config.assistant, maxTokens: 400, contextMessages: 1 },
       limits: { ...config.limits, aiRepliesPerMinute: 8 },
       queue: { ...config.queue, maxWaiting: 3 },
       ollama: { ...config.ollama, urls: [tap.url] },

@@ -95,6 +95,7 @@ export class Cluster {
   readonly backends: RoleProcess[] = [];
   readonly #environment: Readonly<Record<string, string>>;
   readonly #others: RoleProcess[] = [];
+  #named = 0;
 
   constructor(redis: RedisServer, folder: string, environment: Readonly<Record<string, string>>) {
     this.redis = redis;
@@ -108,7 +109,7 @@ export class Cluster {
   }
 
   async addBackend(): Promise<RoleProcess> {
-    const name = `backend-${this.backends.length}`;
+    const name = `backend-${(this.#named += 1)}`;
     const backend = await startRole('backend', name, this.folder, '/api/ready', {
       ...this.#environment,
       POD_NAME: name,
@@ -151,7 +152,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     GRACE_SECONDS: String(options.graceSeconds ?? 10),
   });
   try {
-    for (let i = 0; i < (options.backends ?? 3); i++) await cluster.addBackend();
+    await Promise.all(Array.from({ length: options.backends ?? 3 }, () => cluster.addBackend()));
   } catch (error) {
     await cluster.stop();
     throw error;
