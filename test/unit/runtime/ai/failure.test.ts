@@ -1,0 +1,24 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { failureOf } from '../../../../runtime/ai/failure.ts';
+
+describe('a failed request to the model', () => {
+  const responseError = (status: number): Error => Object.assign(new Error('words'), { status_code: status });
+  for (const [name, error, reason] of [
+    ['a server that is gone', new TypeError('fetch failed', { cause: new Error('ECONNREFUSED') }), 'ModelUnavailable'],
+    ['a server that goes in the middle', new TypeError('terminated'), 'ModelUnavailable'],
+    ['a model that was removed', responseError(404), 'ModelNotReady'],
+    ['an option of a wrong type', responseError(500), 'ModelError'],
+    [
+      'a runner that was killed',
+      new Error('an error was encountered while running the model: unexpected EOF'),
+      'ModelError',
+    ],
+  ] as const) {
+    it(`by ${name} is ${reason}`, () => {
+      const failure = failureOf(error, 'm');
+      assert.equal(failure.reason, reason);
+      assert.ok(failure.message.length > 10);
+    });
+  }
+});

@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import type { IncomingMessage } from 'node:http';
+import { describe, it } from 'mocha';
+import { cookie, tokenOf } from '../../../../runtime/auth/cookie.ts';
+import { mayCall, originOf } from '../../../../runtime/auth/request-origin.ts';
+
+const request = (headers: Record<string, string>): IncomingMessage =>
+  ({ headers, socket: { remoteAddress: '10.0.0.9' } }) as unknown as IncomingMessage;
+
+describe('where a request comes from', () => {
+  const claimed = {
+    host: 'pod',
+    'x-forwarded-for': '1.1.1.1, 2.2.2.2',
+    'x-forwarded-proto': 'https',
+    'x-forwarded-host': 'chat.example',
+  };
+
+  it('is what a frontend says, its own word last', () => {
+    const origin = originOf(request(claimed), 'frontend');
+    assert.deepEqual(origin, { address: '2.2.2.2', scheme: 'https', host: 'chat.example' });
+    assert.deepEqual(originOf(request({ host: 'pod' }), 'frontend'), {
+      address: '10.0.0.9',
+      scheme: 'http',
+      host: 'pod',
+    });
+  });
+
+  it('is never what a client says', () => {
+    assert.deepEqual(originOf(request(claimed), 'direct'), { address: '10.0.0.9', scheme: 'http', host: 'pod' });
+  });
+});
+
+describe('a page that calls', () => {
+  const allowed = { publicURL: 'https://chat.example/', allowedOrigins: ['http://other.example:8080'] };
+  for (const [origin, host, may] of [
+    [undefined, 'x', true],
+    ['http://localhost:8080', 'localhost:8080', true],
+    ['http://localhost:8081', 'localhost:8080', false],
+    ['https://chat.example', 'inner', true],
+    ['http://chat.example', 'inner', false],
+    ['http://other.example:8080', 'inner', true],
+    ['http://other.example', 'inner', false],
+    ['https://chat.example.evil.example', 'inner', false],
+    ['null', 'inner', false],
+    ['', '', false],
+  ] as const) {
+    it(`from ${origin ?? 'no browser'} to ${host} ${may ? 'may' : 'may not'}`, () => {
+      assert.equal(mayCall(origin, host, allowed), may);
+    });
+  }
+});
+
+describe('the session cookie', () => {
+  const token = 'A'.repeat(42) + '_';
+
+  it('is read by the name of its scheme only', () => {
+    assert.equal(tokenOf(`a=b; chatapp=${token}; c=d`, 'http'), token);
+    assert.equal(tokenOf(`__Host-chatapp=${token}`, 'https'), token);
+    assert.equal(tokenOf(`chatapp=${token}`, 'https'), undefined);
+    assert.equal(tokenOf(`xchatapp=${token}`, 'http'), undefined);
+  });
+
+  it('is nothing in any other form', () => {
+    for (const value of [
+      undefined,
+      '',
+      'chatapp',
+      'chatapp=',
+      'chatapp=short',
+      `chatapp=${token}x`,
+      `chatapp="${token}"`,
+    ]) {
+      assert.equal(tokenOf(value, 'http'), undefined);
+    }
+  });
+
+  it('is cleared under the name it was set by', () => {
+    assert.match(
+      cookie.set(token, 'https', 9),
+      /^__Host-chatapp=A+_; Secure; Path=\/; HttpOnly; SameSite=Lax; Max-Age=9$/,
+    );
+    assert.match(cookie.clear('http'), /^chatapp=; Path=\/; .*Max-Age=0$/);
+  });
+});

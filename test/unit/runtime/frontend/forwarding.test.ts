@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { forwardedHeaders } from '../../../../runtime/frontend/forwarding.ts';
+
+const from = (headers: Record<string, string | string[]>, hops = 0): Record<string, string | string[]> =>
+  forwardedHeaders({ address: '10.1.1.1', headers }, hops);
+const CLAIMS = {
+  'x-forwarded-for': '1.1.1.1, 2.2.2.2, 3.3.3.3',
+  'x-forwarded-proto': 'https',
+  'x-forwarded-host': 'claimed.example',
+};
+
+describe('headers to a backend', () => {
+  it('say what this process saw, not what the client claims', () => {
+    const identity = {
+      'x-real-ip': '1.1.1.1',
+      'x-remote-user': 'root',
+      forwarded: 'for=1.1.1.1',
+      'x-auth-user': 'root',
+    };
+    assert.deepEqual(from({ ...CLAIMS, ...identity, host: 'seen.example', accept: '*/*' }), {
+      ...{ host: 'seen.example', accept: '*/*' },
+      ...{ 'x-forwarded-for': '10.1.1.1', 'x-forwarded-proto': 'http', 'x-forwarded-host': 'seen.example' },
+    });
+  });
+
+  it('believe exactly as many proxies as are there', () => {
+    assert.equal(from(CLAIMS, 1)['x-forwarded-for'], '3.3.3.3');
+    assert.equal(from(CLAIMS, 2)['x-forwarded-for'], '2.2.2.2');
+    assert.equal(from(CLAIMS, 9)['x-forwarded-for'], '1.1.1.1', 'never more than there is');
+    assert.equal(from({}, 1)['x-forwarded-for'], '10.1.1.1');
+    assert.equal(from(CLAIMS, 1)['x-forwarded-proto'], 'https');
+    assert.equal(from(CLAIMS, 1)['x-forwarded-host'], 'claimed.example');
+  });
+
+  it('leave out what belongs to the connection', () => {
+    const headers = from({
+      connection: 'keep-alive, X-Mine',
+      'x-mine': '1',
+      'keep-alive': '5',
+      te: 'x',
+      upgrade: 'h2c',
+      cookie: 'a=b',
+    });
+    assert.deepEqual(
+      Object.keys(headers).filter((name) => !name.startsWith('x-forwarded')),
+      ['cookie'],
+    );
+  });
+});
