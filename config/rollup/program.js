@@ -5,7 +5,8 @@ import json from '@rollup/plugin-json';
 import nodeResolve from '@rollup/plugin-node-resolve';
 import { stripTypes } from './strip-types.js';
 
-const builtins = new Set(builtinModules);
+/** Node's own modules; `punycode` is to go from Node and warns, so a dependency that wants it gets the package. */
+const builtins = new Set(builtinModules.filter((name) => name !== 'punycode'));
 
 /** CommonJS dependencies call `require` for builtins at run time, which an ES module does not have by itself. */
 const banner = [
@@ -26,10 +27,10 @@ export function programBundle(name) {
       inlineDynamicImports: true,
       generatedCode: 'es2015',
     },
-    external: (id) => id.startsWith('node:') || builtins.has(id.split('/')[0]),
+    external: (id) => id.startsWith('node:') || builtins.has(id),
     plugins: [
       slimClient(),
-      nodeResolve({ exportConditions: ['node'], preferBuiltins: true }),
+      nodeResolve({ exportConditions: ['node'], preferBuiltins: (id) => id !== 'punycode' }),
       stripTypes(),
       commonjs({ ignoreTryCatch: true, defaultIsModuleExports: true }),
       json({ preferConst: true }),

@@ -42,10 +42,9 @@ export class Outbox {
     return this.#all.filter((message) => message.room === room);
   }
 
-  /** The next message to send: none while one before it is being sent. */
+  /** The next message to send. */
   next(room: string): Unsent | undefined {
-    const first = this.of(room).find(({ delivery }) => delivery === 'waiting' || delivery === 'sending');
-    return first?.delivery === 'waiting' ? first : undefined;
+    return this.of(room).find(({ delivery }) => delivery === 'waiting');
   }
 
   /** Takes up what this person left unsent, in an earlier page or under an earlier session of that name. */
