@@ -37,6 +37,13 @@ export function pathTo(kind: string, namespace: string, name?: string): string {
   return `/${collection.replace('NS', namespace)}${name === undefined ? '' : `/${name}`}`;
 }
 
+export interface OperatorBedOptions {
+  /** The program of the operator; default its sources. */
+  readonly program?: string;
+  /** `idle`: pods stay as the controllers make them, so that nothing but the operator works. */
+  readonly pods?: 'run' | 'idle';
+}
+
 interface Running {
   child: Child;
   url: string;
@@ -46,12 +53,14 @@ interface Running {
 export class OperatorBed {
   readonly plane: ControlPlane;
   readonly client: KubeClient;
+  readonly #program: string;
   readonly #folder: string;
   readonly #kubeconfig: string;
   readonly #logFile: string;
   #operator: Running | undefined;
 
-  constructor(plane: ControlPlane, client: KubeClient, folder: string, kubeconfig: string) {
+  constructor(plane: ControlPlane, client: KubeClient, folder: string, kubeconfig: string, program: string) {
+    this.#program = program;
     this.plane = plane;
     this.client = client;
     this.#folder = folder;
@@ -59,9 +68,9 @@ export class OperatorBed {
     this.#logFile = path.join(folder, 'operator.log');
   }
 
-  static async start(): Promise<OperatorBed> {
+  static async start({ program = 'operator/main.ts', pods = 'run' }: OperatorBedOptions = {}): Promise<OperatorBed> {
     const crd = path.join(repository, 'crds/chatapp.dev_chatapps.yaml');
-    const plane = await startControlPlane({ crds: [crd], nodeHelper: true, podSecurity: 'restricted' });
+    const plane = await startControlPlane({ crds: [crd], nodeHelper: pods === 'run', podSecurity: 'restricted' });
     const client = new KubeClient(plane.kubeconfig);
     await client.ok('POST', '/api/v1/namespaces', { metadata: { name: SYSTEM } });
     for (const file of ['service-account.yaml', 'cluster-role.yaml', 'leader-election.yaml']) {
@@ -83,7 +92,7 @@ export class OperatorBed {
       contexts: [{ name: 'test', context: { cluster: 'test', user: 'operator' } }],
     };
     fs.writeFileSync(kubeconfig, JSON.stringify(config), { mode: 0o600 });
-    const bed = new OperatorBed(plane, client, folder, kubeconfig);
+    const bed = new OperatorBed(plane, client, folder, kubeconfig, program);
     await bed.startOperator();
     return bed;
   }
@@ -91,6 +100,12 @@ export class OperatorBed {
   get url(): string {
     if (this.#operator === undefined) throw new Error('the operator does not run');
     return this.#operator.url;
+  }
+
+  /** Resident memory of the operator in bytes. */
+  get residentBytes(): number {
+    const status = fs.readFileSync(`/proc/${this.#operator?.child.pid}/status`, 'utf8');
+    return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) * 1_024;
   }
 
   get log(): string {
@@ -102,7 +117,7 @@ export class OperatorBed {
     const child = await startChild({
       name: 'operator',
       program: process.execPath,
-      args: [path.join(repository, 'operator/main.ts')],
+      args: ['--disable-warning=DEP0040', path.join(repository, this.#program)],
       env: {
         PATH: process.env['PATH'],
         KUBECONFIG: this.#kubeconfig,
@@ -173,17 +188,19 @@ export class OperatorBed {
     });
   }
 
-  /** Requests of the operator since a time, from the audit log, such as `patch statusSets`. */
-  writesSince(since: Date): string[] {
+  /** Requests of the operator since a time, from the audit log, such as `patch statefulsets demo-redis`. */
+  requestsSince(since: Date): string[] {
     const lines = fs.readFileSync(this.plane.auditLog, 'utf8').trimEnd().split('\n');
+    const user = `system:serviceaccount:${SYSTEM}:chatapp-operator`;
     return lines
       .map((line) => JSON.parse(line) as AuditEvent)
-      .filter(({ user, verb, objectRef, requestReceivedTimestamp }) => {
-        const ours = user.username === `system:serviceaccount:${SYSTEM}:chatapp-operator`;
-        const writes = ['create', 'patch', 'update', 'delete'].includes(verb) && objectRef.resource !== 'leases';
-        return ours && writes && Date.parse(requestReceivedTimestamp) >= since.getTime();
-      })
-      .map(({ verb, objectRef }) => `${verb} ${objectRef.resource} ${objectRef.name ?? ''}`);
+      .filter((event) => event.user.username === user && Date.parse(event.requestReceivedTimestamp) >= since.getTime())
+      .map(({ verb, objectRef }) => `${verb} ${objectRef?.resource ?? ''} ${objectRef?.name ?? ''}`);
+  }
+
+  /** Those of them that write, the Lease apart. */
+  writesSince(since: Date): string[] {
+    return this.requestsSince(since).filter((line) => /^(create|patch|update|delete) (?!leases)/.test(line));
   }
 
   async stop(): Promise<void> {
@@ -197,7 +214,7 @@ export class OperatorBed {
 interface AuditEvent {
   user: { username: string };
   verb: string;
-  objectRef: { resource: string; name?: string };
+  objectRef?: { resource: string; name?: string };
   requestReceivedTimestamp: string;
 }
 

@@ -46,29 +46,33 @@ describe('CustomResourceDefinition', () => {
 
   it('bounds every string, list and map, so that CEL has a bounded cost', () => {
     for (const [path, schema] of all) {
-      if (schema['x-kubernetes-preserve-unknown-fields'] === true || schema['x-kubernetes-int-or-string'] === true)
-        {continue;}
+      if (schema['x-kubernetes-preserve-unknown-fields'] === true || schema['x-kubernetes-int-or-string'] === true) {
+        continue;
+      }
       if (schema['type'] === 'string' && schema['enum'] === undefined && schema['format'] === undefined) {
         assert.ok(schema['maxLength'] !== undefined, `${path} has no maxLength`);
       }
       if (schema['type'] === 'array') assert.ok(schema['maxItems'] !== undefined, `${path} has no maxItems`);
-      if (schema['additionalProperties'] !== undefined)
-        {assert.ok(schema['maxProperties'] !== undefined, `${path} has no maxProperties`);}
+      if (schema['additionalProperties'] !== undefined) {
+        assert.ok(schema['maxProperties'] !== undefined, `${path} has no maxProperties`);
+      }
     }
   });
 
   it('describes every field', () => {
     for (const [path, schema] of all) {
-      if (path.endsWith('[]') || ['spec', 'status'].includes(path) || path.startsWith('status.models[].replicas.'))
-        {continue;}
+      if (path.endsWith('[]') || ['spec', 'status'].includes(path) || path.startsWith('status.models[].replicas.')) {
+        continue;
+      }
       assert.ok(schema['description'] !== undefined, `${path} has no description`);
     }
   });
 
   it('has no word that a structural schema does not know', () => {
     for (const [path, schema] of all) {
-      for (const word of ['$schema', 'anyOf', 'propertyNames', 'const'])
-        {assert.ok(!(word in schema), `${path} has ${word}`);}
+      for (const word of ['$schema', 'anyOf', 'propertyNames', 'const']) {
+        assert.ok(!(word in schema), `${path} has ${word}`);
+      }
       assert.ok(schema['type'] !== undefined || schema['x-kubernetes-int-or-string'] === true, `${path} has no type`);
     }
   });

@@ -1,0 +1,24 @@
+/** Sizes of what is shipped. */
+import fs from 'node:fs';
+import path from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { repository } from '../testbed/folders.ts';
+import type { Figure } from './figure.ts';
+
+const KIB = 1_024;
+
+/** Bytes, gzipped, of the scripts that the page names in its HTML: what loads before anything is seen. */
+function initialScripts(): number {
+  const ui = path.join(repository, 'dist/ui');
+  const html = fs.readFileSync(path.join(ui, 'index.html'), 'utf8');
+  const names = [...html.matchAll(/(?:src|href)="\/?([^"]+\.js)"/g)].map(([, name]) => name ?? '');
+  return names.reduce((sum, name) => sum + gzipSync(fs.readFileSync(path.join(ui, name))).length, 0);
+}
+
+export function* sizeFigures(): Generator<Figure> {
+  yield { id: 'U1', what: 'initial JS of the page, gzip', value: initialScripts() / KIB, unit: 'KiB', target: 50 };
+  for (const name of ['operator', 'runtime']) {
+    const bytes = gzipSync(fs.readFileSync(path.join(repository, 'dist', name, 'main.js'))).length;
+    yield { id: `bundle-${name}`, what: `program of the ${name} image, gzip`, value: bytes / KIB, unit: 'KiB' };
+  }
+}
