@@ -18,7 +18,6 @@ const HELP = `usage: node main.js ROLE
             REPORT_CONFIGMAP REPORT_NAMESPACE REPORT_KEY TERMINATION_LOG
   dev       one backend with the UI, everything in memory, no cluster (dev --help)
 
-They are set by environment variables, all described in docs/runtime.md.
 `;
 
 const ROLES: Readonly<Record<string, (args: string[]) => Promise<void>>> = {

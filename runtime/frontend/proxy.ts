@@ -39,10 +39,6 @@ export class Proxy {
     this.#options = options;
   }
 
-  get pipes(): number {
-    return this.#piped.size;
-  }
-
   handle(request: IncomingMessage, response: ServerResponse): void {
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
     const upstream = this.#ask(request);

@@ -18,7 +18,7 @@ import { Listeners } from './listeners.ts';
 import type { Unsent } from './outbox.ts';
 import { Outbox } from './outbox.ts';
 import type { Applied, RoomState } from './room-log.ts';
-import { applyDelta, applyEntry, applyHistory, applyJoined, applyQueue, emptyRoom, forgetOldest } from './room-log.ts';
+import { applyDelta, applyEntry, applyHistory, applyJoined, applyQueue, emptyRoom } from './room-log.ts';
 import type { Clock, KeyStore } from './socket.ts';
 import { memoryKeyStore, systemClock } from './socket.ts';
 import { Typing } from './typing.ts';
@@ -160,11 +160,6 @@ export class ChatClient {
     await this.#ask(() => this.#link.request({ type: 'history', room, before }));
     this.#loadingOlder.delete(room);
     this.changes.tell();
-  }
-
-  /** Gives up the oldest items of a room beyond a number; `loadOlder` brings them back. */
-  forgetOldest(room: string, keep: number): void {
-    this.#rooms.set(room, forgetOldest(this.room(room), keep));
   }
 
   /** A request whose failure only a person can do something about. */

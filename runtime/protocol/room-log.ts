@@ -97,11 +97,6 @@ export function applyHistory(state: RoomState, frame: Frame<'history'>): RoomSta
   return { ...state, items: frame.entries.reduce(withEntry, state.items), hasMore: frame.hasMore };
 }
 
-/** Forgets the oldest items, which can be had again. */
-export function forgetOldest(state: RoomState, keep: number): RoomState {
-  return state.items.length <= keep ? state : { ...state, items: state.items.slice(-keep), hasMore: true };
-}
-
 function withEntry(items: readonly Item[], entry: Entry): readonly Item[] {
   const { offset, time } = entry;
   switch (entry.kind) {
