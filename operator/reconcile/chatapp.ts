@@ -5,6 +5,7 @@ import { secretHash } from '../resources/secret.ts';
 import { TYPES } from '../resources/types.ts';
 import { chatAppStatus } from '../status/chatapp.ts';
 import type { Observed } from '../status/observed.ts';
+import { isUnschedulable, SCHEDULING_GRACE_MS } from '../status/trouble.ts';
 import { applyChildren, noteFailure } from './apply.ts';
 import type { Environment, Scope } from './environment.ts';
 import { changes } from './events.ts';
@@ -31,7 +32,8 @@ export async function reconcileChatApp(
   const observed = observe(scope);
   const againInMs = isLeftAlone(chat) ? undefined : await change(scope, observed);
   await writeStatus(scope, observed);
-  return outcome(scope, againInMs);
+  const soon = observed.pods.some(isUnschedulable) ? SCHEDULING_GRACE_MS : undefined;
+  return outcome(scope, [againInMs, soon]);
 }
 
 function isLeftAlone({ spec, metadata }: ChatApp): boolean {
@@ -66,9 +68,9 @@ async function writeStatus({ chat, environment, failures }: Scope, observed: Obs
   for (const { type, reason, note } of changes(chat, status)) environment.event(chat, type, reason, note);
 }
 
-function outcome({ failures }: Scope, againInMs: number | undefined): Result {
+function outcome({ failures }: Scope, againInMs: readonly (number | undefined)[]): Result {
   const refused = failures.filter(({ kind }) => kind === 'refused');
   if (refused.length > 0) throw new Error(refused.map(({ child, message }) => `${child}: ${message}`).join('; '));
-  const waits = [...(failures.length > 0 ? [CONFLICT_AGAIN_MS] : []), ...(againInMs === undefined ? [] : [againInMs])];
+  const waits = [...(failures.length > 0 ? [CONFLICT_AGAIN_MS] : []), ...againInMs.filter((ms) => ms !== undefined)];
   return waits.length === 0 ? undefined : { requeueAfterMs: Math.min(...waits) };
 }

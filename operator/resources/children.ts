@@ -17,8 +17,9 @@ export interface Child {
 
 /**
  * Every child of a ChatApp but its generated Secret (created, never applied) and its pull Jobs (planned from what is there).
- * Two steps: what pods refer to goes first, so that no pod waits in an error for a ConfigMap or a name; within a step the
- * order does not matter and all are applied at the same time.
+ * Two steps: what others refer to goes first, so that no pod waits in an error for a ConfigMap or a name, and because the API
+ * server lets nobody bind a Role that it cannot look at. Within a step the order does not matter and all are applied at the
+ * same time.
  */
 export function children(chat: ChatApp, context: BuildContext): readonly (readonly Child[])[] {
   const { account, role, binding } = pullerAccess(chat);
@@ -28,13 +29,13 @@ export function children(chat: ChatApp, context: BuildContext): readonly (readon
       { type: TYPES.configMap, object: reportsConfigMap(chat) },
       { type: TYPES.serviceAccount, object: account },
       { type: TYPES.role, object: role },
-      { type: TYPES.roleBinding, object: binding },
       { type: TYPES.service, object: redisService(chat) },
       { type: TYPES.service, object: ollamaService(chat) },
       { type: TYPES.service, object: backendService(chat) },
       { type: TYPES.service, object: frontendService(chat) },
     ],
     [
+      { type: TYPES.roleBinding, object: binding },
       { type: TYPES.statefulSet, object: redisStatefulSet(chat, context) },
       { type: TYPES.statefulSet, object: ollamaStatefulSet(chat, context) },
       { type: TYPES.deployment, object: backendDeployment(chat, context) },

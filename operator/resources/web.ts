@@ -2,6 +2,7 @@
 import type { ChatApp } from '../api/chatapp.ts';
 import { seconds } from '../api/duration.ts';
 import { selectorLabels, type Component } from '../api/labels.ts';
+import { fingerprint } from '../api/names.ts';
 import type { PodTemplate, Resources } from '../api/spec.ts';
 import type { BuildContext } from './context.ts';
 import type { Deployment, EnvVar, Strings, Volume } from './kubernetes.ts';
@@ -29,14 +30,17 @@ export function webDeployment(chat: ChatApp, context: BuildContext, options: Web
   const { name, component, settings, annotations, env, mounts = [], volumes = [], paths } = options;
   const grace = seconds(settings.terminationGracePeriod);
   const get = (path: string) => ({ httpGet: { path, port: 'http' }, timeoutSeconds: 3 });
+  const image = chat.spec.image ?? context.images.runtime;
   const main = container(chat, settings.resources, {
     name: component,
-    image: chat.spec.image ?? context.images.runtime,
+    image,
     args: [component],
     env: [
       { name: 'POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
       { name: 'PORT', value: String(HTTP_PORT) },
       { name: 'METRICS_PORT', value: String(METRICS_PORT) },
+      // A page of another release offers to reload itself.
+      { name: 'VERSION', value: fingerprint(image) },
       { name: 'GRACE_SECONDS', value: String(Math.max(1, grace - PRE_STOP_SECONDS - 2)) },
       ...env,
     ],

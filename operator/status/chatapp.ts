@@ -53,11 +53,11 @@ export function chatAppStatus(
   const statefulSet = (name: string) => observed.statefulSets.find(({ metadata }) => metadata.name === name);
   const facts: Facts = {
     suspended: spec.suspend,
-    backend: workloadOf(deployment(names.backend), spec.backend.replicas, podsOf(observed, 'backend')),
-    frontend: workloadOf(deployment(names.frontend), spec.frontend.replicas, podsOf(observed, 'frontend')),
-    redis: workloadOf(statefulSet(names.redis), 1, podsOf(observed, 'redis')),
-    ollama: workloadOf(statefulSet(names.ollama), spec.ollama.replicas, podsOf(observed, 'ollama')),
-    models: modelStatuses(chat, observed),
+    backend: workloadOf(deployment(names.backend), spec.backend.replicas, podsOf(observed, 'backend'), now),
+    frontend: workloadOf(deployment(names.frontend), spec.frontend.replicas, podsOf(observed, 'frontend'), now),
+    redis: workloadOf(statefulSet(names.redis), 1, podsOf(observed, 'redis'), now),
+    ollama: workloadOf(statefulSet(names.ollama), spec.ollama.replicas, podsOf(observed, 'ollama'), now),
+    models: modelStatuses(chat, observed, now),
     failures,
   };
   const conditions = verdicts(facts).map((verdict) => dated(verdict, chat, now));

@@ -53,7 +53,12 @@ type ReplicaState = Pick<ModelStatus, 'phase' | 'reason' | 'message' | 'digest' 
   progress?: PullProgress | undefined;
 };
 
-function replicaState(job: Job | undefined, observed: Observed, reports: Record<string, string>): ReplicaState {
+function replicaState(
+  job: Job | undefined,
+  observed: Observed,
+  reports: Record<string, string>,
+  now: Date,
+): ReplicaState {
   if (job === undefined) return { phase: 'Pending' };
   const end = jobOutcome(job);
   const result = end === undefined ? undefined : pullResult(job, observed.pods);
@@ -72,7 +77,7 @@ function replicaState(job: Job | undefined, observed: Observed, reports: Record<
   const pod = observed.pods.find(
     ({ metadata }) => metadata.labels?.['batch.kubernetes.io/job-name'] === job.metadata.name,
   );
-  const trouble = pod && podTrouble(pod);
+  const trouble = pod && podTrouble(pod, now);
   if (trouble !== undefined) return { phase: 'Failed', reason: trouble.reason, message: trouble.message };
   const key = job.metadata.annotations?.[ANNOTATION.pull] ?? '';
   return { phase: 'Pulling', progress: pullProgressSchema.safeParse(parsed(reports[key])).data };
@@ -100,10 +105,16 @@ function progressOf(states: readonly ReplicaState[]): Partial<ModelStatus> {
   };
 }
 
-function modelStatus(chat: ChatApp, model: Model, observed: Observed, reports: Record<string, string>): ModelStatus {
+function modelStatus(
+  chat: ChatApp,
+  model: Model,
+  observed: Observed,
+  reports: Record<string, string>,
+  now: Date,
+): ModelStatus {
   const total = chat.spec.ollama.replicas;
   const jobs = newestPulls(observed.jobs, model.name);
-  const states = Array.from({ length: total }, (_, replica) => replicaState(jobs.get(replica), observed, reports));
+  const states = Array.from({ length: total }, (_, replica) => replicaState(jobs.get(replica), observed, reports, now));
   const ready = states.filter(({ phase }) => phase === 'Ready');
   const failed = states.find(({ phase }) => phase === 'Failed');
   const pulling = states.some(({ phase }) => phase === 'Pulling');
@@ -129,10 +140,10 @@ function modelStatus(chat: ChatApp, model: Model, observed: Observed, reports: R
 }
 
 /** Status of every declared model, from pull Jobs, what their pods said, and the progress they report. */
-export function modelStatuses(chat: ChatApp, observed: Observed): ModelStatus[] {
+export function modelStatuses(chat: ChatApp, observed: Observed, now: Date): ModelStatus[] {
   const name = namesOf(chat).reports;
   const reports = observed.configMaps.find(({ metadata }) => metadata.name === name)?.data ?? {};
-  return chat.spec.ollama.models.map((model) => modelStatus(chat, model, observed, reports));
+  return chat.spec.ollama.models.map((model) => modelStatus(chat, model, observed, reports, now));
 }
 
 /** One cell for `kubectl get`: `1/2`, with the percent of what is being pulled or the reason of what failed. */

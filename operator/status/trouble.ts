@@ -29,13 +29,26 @@ function ended(state: ContainerState | undefined): string {
   return ` (${why}${words === undefined || words === '' ? '' : `: ${words.slice(0, 300)}`})`;
 }
 
+/** A pod finds no node while its volume is being made: that is trouble only if it stays so. Milliseconds. */
+export const SCHEDULING_GRACE_MS = 10_000;
+
+/** Whether the scheduler has found no node for the pod. */
+export function isUnschedulable(pod: Pod): boolean {
+  const scheduled = pod.status?.conditions?.find(({ type }) => type === 'PodScheduled');
+  return scheduled?.status === 'False' && scheduled.reason === 'Unschedulable';
+}
+
+function ageMs({ metadata }: Pod, now: Date): number {
+  return now.getTime() - Date.parse(metadata.creationTimestamp ?? '');
+}
+
 /** What is wrong with one pod; nothing while it only takes its time. */
-export function podTrouble(pod: Pod): Trouble | undefined {
+export function podTrouble(pod: Pod, now: Date): Trouble | undefined {
   if (pod.metadata.deletionTimestamp !== undefined) return undefined;
   const { name } = pod.metadata;
   const scheduled = pod.status?.conditions?.find(({ type }) => type === 'PodScheduled');
-  if (scheduled?.status === 'False' && scheduled.reason === 'Unschedulable') {
-    return { reason: REASON.unschedulable, message: `pod ${name} finds no node: ${scheduled.message ?? ''}` };
+  if (isUnschedulable(pod) && ageMs(pod, now) >= SCHEDULING_GRACE_MS) {
+    return { reason: REASON.unschedulable, message: `pod ${name} finds no node: ${scheduled?.message ?? ''}` };
   }
   for (const { name: container, ready, restartCount, state, lastState } of pod.status?.containerStatuses ?? []) {
     if (ready) continue;
@@ -56,9 +69,9 @@ export function podTrouble(pod: Pod): Trouble | undefined {
 }
 
 /** The first trouble of several pods. */
-export function troubleOf(pods: readonly Pod[]): Trouble | undefined {
+export function troubleOf(pods: readonly Pod[], now: Date): Trouble | undefined {
   for (const pod of pods) {
-    const trouble = podTrouble(pod);
+    const trouble = podTrouble(pod, now);
     if (trouble !== undefined) return trouble;
   }
   return undefined;

@@ -22,6 +22,7 @@ export function workloadOf(
   object: Deployment | StatefulSet | undefined,
   wanted: number,
   pods: readonly Pod[],
+  now: Date,
 ): Workload {
   const { status = {} } = object ?? {};
   const replicas = object?.spec.replicas ?? wanted;
@@ -34,6 +35,6 @@ export function workloadOf(
     updatedReplicas,
     summary: `${readyReplicas}/${replicas}`,
     settled: seen && readyReplicas >= replicas && updatedReplicas >= replicas && (status.replicas ?? 0) <= replicas,
-    trouble: troubleOf(pods),
+    trouble: troubleOf(pods, now),
   };
 }

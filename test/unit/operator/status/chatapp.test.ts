@@ -112,6 +112,17 @@ describe('status', () => {
     assert.match(killed.conditions['OllamaReady'].message, /limits\.memory/);
   });
 
+  it('takes a pod without a node for trouble only if it stays so: its volume may be on the way', () => {
+    const conditions = [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message: 'no room' }];
+    const waiting = { ...pod('redis', {}), status: { conditions } };
+    const reasonAfter = (seconds: number) => {
+      const creationTimestamp = new Date(now.getTime() - seconds * 1_000).toISOString();
+      const pods = [{ ...waiting, metadata: { ...waiting.metadata, creationTimestamp } }];
+      return status({ ...running(chatApp(), { redis: 0 }), pods }).conditions['RedisReady']?.reason;
+    };
+    assert.deepEqual([1, 9, 10, 60].map(reasonAfter), ['Creating', 'Creating', 'Unschedulable', 'Unschedulable']);
+  });
+
   it('shows the percent of a pull, and that it is not done at the last byte', () => {
     const chat = chatApp();
     const job = pullJob(chat, context, pull, 1);
