@@ -119,13 +119,11 @@ export const en = {
     label: (assistant: string, time: string, state: string) =>
       `${assistant}, ${time}${state === '' ? '' : `, ${state}`}`,
     thinking: 'Thinking…',
-    queued: 'Waiting for a free place…',
     place: (place: number) => (place === 1 ? 'Next in line' : `${ordinal(place)} in line`),
     writing: 'writing',
     waiting: 'waiting',
     stop: 'Stop',
     stopping: 'Stopping…',
-    stopHint: 'Esc',
     done: '',
     stopped: 'Stopped',
     interrupted: 'Interrupted',
