@@ -63,10 +63,12 @@ export interface DemoOptions {
   readonly model: string;
   /** Pull from the registry in the cluster instead of the public one. */
   readonly registry: 'public' | 'in the cluster';
+  /** Where people find the chat. */
+  readonly url: string;
 }
 
 /** The namespace and the ChatApp that `make up` applies. */
-export function demoChat({ model, registry }: DemoOptions): readonly object[] {
+export function demoChat({ model, registry, url }: DemoOptions): readonly object[] {
   const pull = registry === 'public' ? {} : { pull: { registry: registryHost, insecure: true } };
   return [
     {
@@ -79,6 +81,7 @@ export function demoChat({ model, registry }: DemoOptions): readonly object[] {
       kind: 'ChatApp',
       metadata: demo,
       spec: {
+        publicURL: url,
         frontend: { service: { type: 'NodePort', nodePort } },
         ollama: { models: [{ name: model }], ...pull },
       },

@@ -21,7 +21,7 @@ describe('what is applied', () => {
 
   it('is a chat that pulls from the registry in the cluster only where there is no internet', () => {
     const spec = (registry: 'public' | 'in the cluster') =>
-      (demoChat({ model: 'm', registry })[1] as { spec: { ollama: object } }).spec.ollama;
+      (demoChat({ model: 'm', registry, url: 'http://localhost:8080' })[1] as { spec: { ollama: object } }).spec.ollama;
     assert.deepEqual(spec('public'), { models: [{ name: 'm' }] });
     assert.deepEqual(spec('in the cluster'), {
       models: [{ name: 'm' }],
