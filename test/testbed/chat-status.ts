@@ -21,6 +21,7 @@ export interface Chat extends KubeObject {
   readonly status?: {
     readonly observedGeneration?: number;
     readonly phase?: string;
+    readonly image?: string;
     readonly backend?: { readonly summary: string };
     readonly frontend?: { readonly summary: string };
     readonly ollama?: { readonly summary: string };
@@ -45,11 +46,10 @@ function holds(chat: Chat, type: string): boolean {
   return chat.status?.conditions?.some((one) => one.type === type && one.status === 'True') === true;
 }
 
-/** Whether people can chat and the models answer, as of the newest spec. */
-export function isUp(chat: Chat): boolean {
-  return (
-    chat.status?.observedGeneration === chat.metadata.generation && holds(chat, 'Ready') && holds(chat, 'ModelsReady')
-  );
+/** Whether people can chat, the models answer, and all of it is of the newest spec and of this runtime image. */
+export function isUp(chat: Chat, image: string): boolean {
+  if (chat.status?.observedGeneration !== chat.metadata.generation || chat.status.image !== image) return false;
+  return holds(chat, 'Ready') && holds(chat, 'ModelsReady') && !holds(chat, 'Progressing');
 }
 
 /** The words about models that failed in a way that waiting does not mend. */

@@ -68,8 +68,8 @@ export async function applyDemo(cluster: Cluster, options: DemoOptions): Promise
   await cluster.kubectl(['apply', '-f', '-'], { input: yaml(demoChat(options)) });
 }
 
-/** Waits until people can chat and the model answers, and says how far it is. Throws what stands in the way. */
-export async function waitForDemo(cluster: Cluster, timeout: number): Promise<void> {
+/** Waits until people can chat with this runtime image and the model answers, and says how far it is. Throws what stands in the way. */
+export async function waitForDemo(cluster: Cluster, image: string, timeout: number): Promise<void> {
   const client = new KubeClient(cluster.kubeconfig);
   const url = `/apis/chatapp.dev/v1alpha1/namespaces/${demo.namespace}/chatapps/${demo.name}`;
   const started = performance.now();
@@ -80,7 +80,7 @@ export async function waitForDemo(cluster: Cluster, timeout: number): Promise<vo
       const line = progressLine(chat);
       if (line !== last) say(`      ${duration(performance.now() - started).padStart(7)}  ${line}`);
       last = line;
-      if (isUp(chat)) return;
+      if (isUp(chat, image)) return;
       const hopeless = hopelessModels(chat);
       const isLate = performance.now() - started > timeout;
       if (hopeless !== undefined || isLate) {

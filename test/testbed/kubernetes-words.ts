@@ -1,4 +1,4 @@
-import type { Chat } from './chat-status.ts';
+import type { Chat, Condition } from './chat-status.ts';
 import type { Cluster } from './cluster.ts';
 import { demo } from './demo.ts';
 import type { KubeObject } from './kube-client.ts';
@@ -35,6 +35,11 @@ export function unreadyPods(pods: readonly Pod[]): readonly { readonly name: str
     });
 }
 
+/** Whether a condition says that something is amiss or under way; these two do so when they hold, all others when not. */
+export function isBad({ type, status }: Pick<Condition, 'type' | 'status'>): boolean {
+  return type === 'Degraded' || type === 'Progressing' ? status === 'True' : status !== 'True';
+}
+
 /** The last events about an object, newest last. */
 function eventsAbout(events: readonly Event[], kind: string, name: string, count: number): readonly string[] {
   return events
@@ -43,7 +48,7 @@ function eventsAbout(events: readonly Event[], kind: string, name: string, count
     .map(({ reason, message }) => `${reason}: ${message}`);
 }
 
-/** What a person needs to see when a chat does not come up: its line, conditions that do not hold, pods and their events. */
+/** What a person needs to see when a chat does not come up: its line, conditions that need a look, pods and their events. */
 export async function explainChat(cluster: Cluster): Promise<string> {
   const of = ['-n', demo.namespace];
   const list = async <Item>(kind: string): Promise<readonly Item[]> =>
@@ -56,7 +61,7 @@ export async function explainChat(cluster: Cluster): Promise<string> {
   const chats = await list<Chat>('chatapps.chatapp.dev');
   const conditions = chats
     .flatMap(({ status }) => status?.conditions ?? [])
-    .filter(({ status }) => status !== 'True')
+    .filter(isBad)
     .map(({ type, status, reason, message }) => `  ${type} is ${status}: ${reason}: ${message}`);
   const events = await list<Event>('events');
   const pods = unreadyPods(await list<Pod>('pods')).flatMap(({ name, words }) => [
@@ -66,7 +71,7 @@ export async function explainChat(cluster: Cluster): Promise<string> {
   const operator = await cluster.kubectl(['get', 'pods', '-n', 'chatapp-system']);
   return [
     table.trimEnd(),
-    'Conditions that do not hold:',
+    'Conditions that need a look:',
     ...conditions,
     'Pods that are not ready:',
     ...pods,

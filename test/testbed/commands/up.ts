@@ -46,8 +46,8 @@ export async function up(options: UpOptions): Promise<void> {
     await steps.step('Chat', async () => {
       const isOnline = await canPullImages();
       const model = options.model ?? (isOnline ? 'tinyllama' : testModel);
-      await applyDemo(cluster, { model, registry: isOnline ? 'public' : 'in the cluster' });
-      await waitForDemo(cluster, chatTimeout);
+      await applyDemo(cluster, { model, registry: isOnline ? 'public' : 'in the cluster', url: url(port) });
+      await waitForDemo(cluster, own.runtime, chatTimeout);
       await pageAnswers(url(port));
     });
     printEnd(cluster, port, steps.elapsed);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { hopelessModels, isUp, progressLine, type Chat } from '../../testbed/chat-status.ts';
-import { unreadyPods } from '../../testbed/kubernetes-words.ts';
+import { isBad, unreadyPods } from '../../testbed/kubernetes-words.ts';
 import { duration, size } from '../../testbed/progress.ts';
 
 const metadata = { name: 'demo', generation: 2 };
@@ -22,22 +22,22 @@ describe('words about a chat', () => {
     assert.equal(progressLine({ metadata }), 'waiting for the operator');
   });
 
+  const ready = { type: 'Ready', ...yes };
+  const models = { type: 'ModelsReady', ...yes };
+  const image = 'runtime:2';
+
   it('call it up when people can chat and the models answer', () => {
-    const conditions = [
-      { type: 'Ready', ...yes },
-      { type: 'ModelsReady', ...yes },
-    ];
-    assert.equal(isUp(chat({ observedGeneration: 2, conditions })), true);
-    assert.equal(isUp(chat({ observedGeneration: 2, conditions: conditions.slice(0, 1) })), false);
-    assert.equal(isUp({ metadata }), false);
+    assert.equal(isUp(chat({ observedGeneration: 2, image, conditions: [ready, models] }), image), true);
+    assert.equal(isUp(chat({ observedGeneration: 2, image, conditions: [ready] }), image), false);
+    assert.equal(isUp({ metadata }, image), false);
   });
 
-  it('do not believe a status of an older spec', () => {
-    const conditions = [
-      { type: 'Ready', ...yes },
-      { type: 'ModelsReady', ...yes },
-    ];
-    assert.equal(isUp(chat({ observedGeneration: 1, conditions })), false);
+  it('do not believe a status of an older spec or an older image, nor one in the middle of a change', () => {
+    const conditions = [ready, models];
+    assert.equal(isUp(chat({ observedGeneration: 1, image, conditions }), image), false);
+    assert.equal(isUp(chat({ observedGeneration: 2, image: 'runtime:1', conditions }), image), false);
+    const changing = [...conditions, { type: 'Progressing', ...yes }];
+    assert.equal(isUp(chat({ observedGeneration: 2, image, conditions: changing }), image), false);
   });
 
   it('give up on a model that no registry has, and on no other', () => {
@@ -45,6 +45,13 @@ describe('words about a chat', () => {
       chat({ models: [{ name: 'nope', phase: 'Failed', reason, message: 'no such model' }] });
     assert.match(hopelessModels(failed('NotFound')) ?? '', /nope: NotFound: no such model/);
     assert.equal(hopelessModels(failed('Unreachable')), undefined);
+  });
+
+  it('tell conditions that need a look from those that do not', () => {
+    assert.equal(isBad({ type: 'Degraded', status: 'False' }), false);
+    assert.equal(isBad({ type: 'Degraded', status: 'True' }), true);
+    assert.equal(isBad({ type: 'Ready', status: 'True' }), false);
+    assert.equal(isBad({ type: 'Ready', status: 'Unknown' }), true);
   });
 
   it('name pods that are not ready, and why', () => {
