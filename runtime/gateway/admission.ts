@@ -1,4 +1,5 @@
 /** Who may open a WebSocket: checked before the upgrade, with the session cookie of the handshake. */
+import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { RuntimeConfig } from '../config.ts';
 import type { Metrics } from '../metrics/metrics.ts';
@@ -8,7 +9,8 @@ import { tokenOf } from '../auth/cookie.ts';
 import type { Peers } from '../auth/request-origin.ts';
 import { mayCall, originOf } from '../auth/request-origin.ts';
 import type { Sessions } from '../auth/sessions.ts';
-import type { Connection, Identity } from './connection.ts';
+import type { Identity } from './connection.ts';
+import { CLOSE } from '../protocol/frames.ts';
 
 /** Leases of connections outlive two missed heartbeats of theirs. */
 const LEASE_SECONDS = 60;
@@ -18,7 +20,7 @@ export type Admission =
   /** Answered by HTTP: no browser page of ours gets these. */
   | { readonly ok: false; readonly status: 403 | 404 | 503 }
   /** Answered by a close code after the upgrade: a page cannot see the HTTP status. */
-  | { readonly ok: false; readonly status: 101 };
+  | { readonly ok: false; readonly status: 101; readonly code: number; readonly reason: string };
 
 export class Doorkeeper {
   readonly #config: RuntimeConfig;
@@ -45,20 +47,25 @@ export class Doorkeeper {
     const token = tokenOf(request.headers.cookie, scheme);
     try {
       const found = token === undefined ? undefined : await this.#sessions.find(token);
-      if (found !== undefined) return { ok: true, identity: { ...found, address } };
+      if (found === undefined) {
+        this.#metrics.loginFailures.inc({ reason: 'no-session' });
+        return { ok: false, status: 101, code: CLOSE.unauthorized, reason: 'no session' };
+      }
+      const identity = { id: randomBytes(9).toString('base64url'), ...found, address };
+      if (await this.hold(identity)) return { ok: true, identity };
+      this.#metrics.rateLimited.inc({ kind: 'connection' });
+      return { ok: false, status: 101, code: CLOSE.tooManyConnections, reason: 'too many connections' };
     } catch (error) {
       if (error instanceof StoreUnavailable) return { ok: false, status: 503 };
       throw error;
     }
-    this.#metrics.loginFailures.inc({ reason: 'no-session' });
-    return { ok: false, status: 101 };
   }
 
   /**
    * Takes (or renews) the place of a connection among those of its person and its address.
    * @returns `false` when there are too many
    */
-  async hold(connection: Connection): Promise<boolean> {
+  async hold(connection: Identity): Promise<boolean> {
     const { connectionsPerUser, connectionsPerAddress } = this.#config.limits;
     const { leases } = this.#store;
     const held = await Promise.all([
@@ -68,7 +75,7 @@ export class Doorkeeper {
     return held.every(Boolean);
   }
 
-  async release(connection: Connection): Promise<void> {
+  async release(connection: Identity): Promise<void> {
     const { leases } = this.#store;
     await Promise.all([
       leases.drop(`user:${connection.user.id}`, connection.id),

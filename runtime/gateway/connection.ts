@@ -1,5 +1,4 @@
 /** One client's WebSocket: sends frames with regard to how fast it reads, and knows the rooms it is in. */
-import { randomBytes } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import type { Author } from '../protocol/entries.ts';
@@ -16,14 +15,16 @@ const BUFFERED = { dropDeltas: 256 * 1024, close: 1024 * 1024 } as const;
 const CLOSE_GRACE_MS = 3000;
 
 export interface Identity {
+  /** Of this one connection, among those of all backends. */
+  readonly id: string;
   readonly user: Author;
   /** Hash of the session's token. */
   readonly session: string;
   readonly address: string;
 }
 
-export class Connection implements Member {
-  readonly id = randomBytes(9).toString('base64url');
+export class Connection implements Member, Identity {
+  readonly id: string;
   readonly user: Author;
   readonly session: string;
   readonly address: string;
@@ -35,6 +36,7 @@ export class Connection implements Member {
   readonly #metrics: Metrics;
 
   constructor(ws: WebSocket, socket: Duplex, identity: Identity, metrics: Metrics) {
+    this.id = identity.id;
     this.user = identity.user;
     this.session = identity.session;
     this.address = identity.address;

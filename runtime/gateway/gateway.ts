@@ -99,12 +99,12 @@ export class Gateway {
     }
     this.#server.handleUpgrade(request, socket, head, (ws) => {
       if (admission.ok) this.#open(ws, socket, admission.identity);
-      else ws.close(CLOSE.unauthorized, 'no session');
+      else ws.close(admission.code, admission.reason);
     });
   }
 
   #open(ws: WebSocket, socket: Duplex, identity: Identity): void {
-    const { metrics, services, name, version, doorkeeper } = this.#context;
+    const { metrics, services, name, version } = this.#context;
     const connection = new Connection(ws, socket, identity, metrics);
     const inbox = new Inbox(services, connection, metrics);
     this.#connections.add(connection);
@@ -118,14 +118,6 @@ export class Gateway {
     });
     ws.on('close', (code) => this.#closed(connection, code));
     connection.send({ type: 'welcome', protocol: PROTOCOL_VERSION, user: connection.user, server: name, version });
-    doorkeeper.hold(connection).then(
-      (held) => {
-        if (held) return;
-        metrics.rateLimited.inc({ kind: 'connection' });
-        connection.close(CLOSE.tooManyConnections, 'too many connections');
-      },
-      (error: unknown) => log.debug('a connection is counted later', { error: wordsOf(error) }),
-    );
   }
 
   #closed(connection: Connection, code: number): void {
