@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Applier, type ApplierOptions } from './apply.ts';
 import { sleep, systemClock, type Clock } from './clock.ts';
 import { Controller, type Reconcile } from './controller.ts';
@@ -29,7 +30,7 @@ export interface ManagerOptions {
   fieldManager: string;
   /** See ApplierOptions. */
   apply: Pick<ApplierOptions, 'hashAnnotation' | 'listKeys'>;
-  /** Which of several instances this is, e.g. the pod's name. */
+  /** Which of several instances this is, e.g. the pod's name; shown as holder of the Lease, with a random part. */
   instance: string;
   /** Without it this process takes itself for the only one. */
   leader?: Omit<LeaderOptions, 'transport' | 'log' | 'metrics' | 'clock' | 'identity'>;
@@ -40,6 +41,8 @@ export interface ManagerOptions {
   discoveryPollMs?: number;
   /** How long the first lists may take, in milliseconds; default 2 minutes. */
   syncTimeoutMs?: number;
+  /** How long a key waits for caches to see its own writes before they list anew, in milliseconds; default 30 s. */
+  ownWritesTimeoutMs?: number;
   /** How long `stop` waits for work under way, in milliseconds; default 30 s. */
   drainMs?: number;
   log: Logger;
@@ -93,15 +96,10 @@ export class Manager {
     this.#log = log;
     this.ended = new Promise((resolve) => (this.#end = resolve));
     if (options.leader !== undefined) {
+      // Two processes must never take each other for themselves, whatever they are called.
+      const identity = `${instance}_${randomUUID()}`;
       const observe = metrics.leader(options.leader.name);
-      this.#leader = new LeaderElector({
-        ...options.leader,
-        identity: instance,
-        transport,
-        log,
-        metrics: observe,
-        clock,
-      });
+      this.#leader = new LeaderElector({ ...options.leader, identity, transport, log, metrics: observe, clock });
     }
     this.client = fenced(transport, () => this.#leader?.isLeading ?? true);
     const writer = { transport: this.client, fieldManager };
@@ -118,6 +116,7 @@ export class Manager {
     this.#expectations = new Expectations({
       cacheOf: (type, object) => this.#watchOf(type, object),
       release: (key) => this.#controller.enqueue(key),
+      ...(options.ownWritesTimeoutMs === undefined ? {} : { timeoutMs: options.ownWritesTimeoutMs }),
       log,
       clock,
     });

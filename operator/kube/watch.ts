@@ -2,6 +2,7 @@ import type { Clock } from './clock.ts';
 import type { Logger } from './log.ts';
 import type { KubeObject, ResourceType } from './object.ts';
 import { Reflector, type ReflectorObserver } from './reflector.ts';
+import { matchesFields, matchesLabels } from './selector.ts';
 import { Store, type Change, type ReadonlyStore, type StoreOptions } from './store.ts';
 import type { Transport } from './transport.ts';
 
@@ -63,11 +64,15 @@ export class Watch<T extends KubeObject> {
     return this.#store.get(key);
   }
 
-  /** Whether an object of this type and namespace would be seen, as far as can be told without its selectors. */
+  /** Whether this watch sees such an object. */
   covers(type: ResourceType, object: KubeObject): boolean {
-    const { namespace } = this.#parts.options;
-    const same = type.group === this.type.group && type.plural === this.type.plural;
-    return same && this.isRunning && (namespace === undefined || namespace === object.metadata.namespace);
+    const { namespace, labelSelector, fieldSelector } = this.#parts.options;
+    if (!this.isRunning || type.group !== this.type.group || type.plural !== this.type.plural) return false;
+    return (
+      (namespace === undefined || namespace === object.metadata.namespace) &&
+      (labelSelector === undefined || matchesLabels(labelSelector, object)) &&
+      (fieldSelector === undefined || matchesFields(fieldSelector, object))
+    );
   }
 
   /** Whose business the object is. */
