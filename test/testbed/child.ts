@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { findProgram } from './run.ts';
+import { tied } from './run.ts';
 
 export interface ChildOptions {
   /** What people call it in messages. */
@@ -31,12 +31,7 @@ function lastLines(file: string): string {
 export async function startChild(options: ChildOptions): Promise<Child> {
   fs.mkdirSync(path.dirname(options.logFile), { recursive: true });
   const log = fs.openSync(options.logFile, 'a');
-  // Where there is setpriv, the kernel ends the child should this process be killed outright.
-  const setpriv = findProgram('setpriv');
-  const [program, args] =
-    setpriv === undefined
-      ? [options.program, options.args]
-      : [setpriv, ['--pdeathsig', 'KILL', options.program, ...options.args]];
+  const [program, args] = tied(options.program, options.args);
   const child = spawn(program, args, { stdio: ['ignore', log, log], env: options.env ?? process.env });
   fs.closeSync(log);
   const killAtExit = (): void => void child.kill('SIGKILL');

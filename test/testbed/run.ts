@@ -39,6 +39,17 @@ function tail(file: string): string {
   return fs.readFileSync(file, 'utf8').slice(-4000);
 }
 
+/**
+ * A command that the kernel ends should this process end, even by SIGKILL: nothing that was begun goes on behind the back of
+ * the next run. Where there is no setpriv it is the command as it stands.
+ */
+export function tied(command: string, args: readonly string[]): readonly [program: string, args: readonly string[]] {
+  const program = command.includes('/') ? command : findProgram(command);
+  if (program === undefined) throw new Error(`${command} is not installed (it is not in PATH).`);
+  const setpriv = findProgram('setpriv');
+  return setpriv === undefined ? [program, args] : [setpriv, ['--pdeathsig', 'KILL', program, ...args]];
+}
+
 /** Runs a command to its end, whatever that is. Throws only when it cannot be started. */
 export async function attempt(command: string, args: readonly string[], options: RunOptions): Promise<Outcome> {
   let log: number | undefined;
@@ -48,7 +59,8 @@ export async function attempt(command: string, args: readonly string[], options:
   }
   try {
     // A group of its own, so that the time-out reaches what the command itself started.
-    const child = spawn(command, args, {
+    const [program, programArgs] = tied(command, args);
+    const child = spawn(program, programArgs, {
       cwd: options.cwd,
       env: options.env ?? process.env,
       stdio: [options.input === undefined ? 'ignore' : 'pipe', log ?? 'pipe', log ?? 'pipe'],

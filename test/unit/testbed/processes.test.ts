@@ -28,6 +28,10 @@ describe('commands', () => {
     assert.equal(await run('cat', [], { timeout: 5000, input: 'words' }), 'words');
   });
 
+  it('that are not installed are named', async () => {
+    await assert.rejects(run('no-such-program', [], { timeout: 5000 }), /no-such-program is not installed/);
+  });
+
   it('end at their time limit, and what they had started too', async () => {
     const { end, stdout } = await attempt('sh', ['-c', 'sleep 1000 & echo $!; wait'], { timeout: 300 });
     assert.match(String(end), /a time-out after 0\.3 s/);
