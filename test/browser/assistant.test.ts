@@ -9,7 +9,7 @@ import { openBrowser, Person } from './person.ts';
 const LONG = 'Write a very long story about a small boat on a wide sea. Use at least thirty sentences.';
 
 describe('the assistant in a browser', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let chat: Chat;
   let browser: Browser;
   before(async function () {
@@ -24,11 +24,11 @@ describe('the assistant in a browser', function () {
   /** Resolves when a reply is being written and grows. */
   async function grows(person: Person): Promise<void> {
     const reply = person.reply('running');
-    await reply.waitFor({ timeout: 30_000 });
+    await reply.waitFor({ timeout: 60_000 });
     const text = reply.locator('.text');
     const begin = await text.innerText();
     await until('the reply grows', async () => (await text.innerText()).length > begin.length + 20, {
-      timeout: 20_000,
+      timeout: 60_000,
     });
   }
 
@@ -60,13 +60,13 @@ describe('the assistant in a browser', function () {
     const replies = bob.page.locator('chat-reply');
     const count = await replies.count();
     await bob.reply('stopped').getByRole('button', { name: 'Retry' }).click();
-    await until('another reply begins', async () => (await replies.count()) > count, { timeout: 10_000 });
+    await until('another reply begins', async () => (await replies.count()) > count, { timeout: 60_000 });
     await bob.page.getByRole('button', { name: 'Stop' }).click();
     await until(
       'no reply is active',
       async () => (await bob.page.getByRole('button', { name: 'Stop' }).count()) === 0,
       {
-        timeout: 10_000,
+        timeout: 60_000,
       },
     );
     await bob.leave();
@@ -76,10 +76,10 @@ describe('the assistant in a browser', function () {
     const cleo = await Person.enter(browser, chat, 'Cleo', 'ask');
     const dan = await Person.enter(browser, chat, 'Dan', 'ask');
     await cleo.say('Write two sentences about the sea.');
-    await cleo.reply('running').waitFor({ timeout: 30_000 });
+    await cleo.reply('running').waitFor({ timeout: 60_000 });
     await cleo.page.reload();
     await cleo.page.locator('chat-reply').last().waitFor();
-    await cleo.reply('done').waitFor({ timeout: 40_000 });
+    await cleo.reply('done').waitFor({ timeout: 60_000 });
     await dan.reply('done').waitFor();
     const text = (person: Person): Promise<string> => person.reply('done').locator('.text').innerText();
     assert.ok((await text(cleo)).length > 20);
@@ -96,7 +96,7 @@ describe('the assistant in a browser', function () {
     const eve = await Person.enter(browser, chat, 'Eve', 'broken');
     await eve.say('Hello?');
     const failed = eve.reply('failed');
-    await failed.waitFor({ timeout: 30_000 });
+    await failed.waitFor({ timeout: 60_000 });
     assert.match(await failed.innerText(), /Failed · .{10,}/);
     await failed.getByRole('button', { name: 'Retry' }).waitFor();
     await eve.say('Still here');

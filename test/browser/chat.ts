@@ -62,7 +62,8 @@ function config(ollamaUrl: string): RuntimeConfig {
 
 export async function startChat(): Promise<Chat> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'chatapp-browser-'));
-  const ui = await builtPage();
+  const ui = path.join(folder, 'ui'); // a copy: somebody may build again meanwhile
+  fs.cpSync(await builtPage(), ui, { recursive: true });
   const redis = await startRedis();
   const ollama = await startOllama({ parallel: 2 });
   const configFile = path.join(folder, 'config.json');

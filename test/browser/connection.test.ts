@@ -7,7 +7,7 @@ import { startChat } from './chat.ts';
 import { openBrowser, Person } from './person.ts';
 
 describe('a browser whose backend goes and comes', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let chat: Chat;
   let browser: Browser;
   before(async function () {
@@ -41,13 +41,13 @@ describe('a browser whose backend goes and comes', function () {
     await bob.page.reload();
     await bob.page.getByRole('heading', { name: 'The chat is not reachable' }).waitFor();
     await chat.startBackend();
-    await ann.connection('Connected').waitFor({ timeout: 25_000 });
-    await bob.connection('Connected').waitFor({ timeout: 25_000 });
+    await ann.connection('Connected').waitFor({ timeout: 60_000 });
+    await bob.connection('Connected').waitFor({ timeout: 60_000 });
     await ann.say('number 4');
     await bob.article('number 4').waitFor();
     const texts = (person: Person): Promise<string[]> => person.page.locator('markdown-text .text').allInnerTexts();
     const expected = ['number 1', 'number 2', 'number 3', 'number 4'];
-    await until('Ann has all', async () => (await texts(ann)).length >= 4, { timeout: 5000 });
+    await until('Ann has all', async () => (await texts(ann)).length >= 4, { timeout: 60_000 });
     assert.deepEqual(await texts(ann), expected);
     assert.deepEqual(await texts(bob), expected);
     await ann.leave();
@@ -67,7 +67,7 @@ describe('a browser whose backend goes and comes', function () {
     await cleo.page.getByRole('button', { name: 'Try now' }).click();
     await cleo.connection('Connected').waitFor();
     await until('nothing waits', async () => (await cleo.page.locator('[data-delivery]').count()) === 0, {
-      timeout: 10_000,
+      timeout: 60_000,
     });
     const watcher = await Person.enter(browser, chat, 'Watcher', 'quiet');
     await watcher.article('second of two').waitFor();
@@ -84,7 +84,7 @@ describe('a browser whose backend goes and comes', function () {
     dan.expectNetworkTrouble();
     await chat.stopBackend('SIGTERM');
     await chat.startBackend('two');
-    await dan.page.getByRole('status').filter({ hasText: 'A new version is ready.' }).waitFor({ timeout: 25_000 });
+    await dan.page.getByRole('status').filter({ hasText: 'A new version is ready.' }).waitFor({ timeout: 60_000 });
     await dan.page.getByRole('button', { name: 'Reload' }).click();
     await dan.connection('Connected').waitFor();
     assert.equal(await dan.page.getByText('A new version is ready.').count(), 0);
@@ -113,7 +113,7 @@ describe('a browser whose backend goes and comes', function () {
     await fay.page.context().clearCookies();
     await chat.stopBackend('SIGTERM');
     await chat.startBackend();
-    await fay.page.getByText('Your visit ended. Enter your name to come back.').waitFor({ timeout: 25_000 });
+    await fay.page.getByText('Your visit ended. Enter your name to come back.').waitFor({ timeout: 60_000 });
     await fay.leave();
   });
 });

@@ -18,7 +18,7 @@ const SAMPLE = [
 ].join('\n\n');
 
 describe('how the chat looks', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let chat: Chat;
   let browser: Browser;
   before(async function () {
@@ -95,7 +95,7 @@ describe('how the chat looks', function () {
         await look('conversation');
         await person.open('/r/broken');
         await person.say('Hello?');
-        await person.reply('failed').last().waitFor({ timeout: 30_000 });
+        await person.reply('failed').last().waitFor({ timeout: 60_000 });
         await look('failed reply');
         await person.page.context().setOffline(true);
         await person.page.route('**/api/**', (route) => route.abort());
@@ -117,16 +117,19 @@ describe('how the chat looks', function () {
     );
     for (const person of people) person.expectNetworkTrouble();
     await chat.stopBackend('SIGKILL');
-    for (const person of people) {
-      await person.connection(/Reconnecting in \d+ s/).waitFor();
-      await person.say('waits');
-      await person.page.getByText('Waits for the connection').waitFor();
-      await fits(person);
-      assert.deepEqual(await violations(person), []);
+    try {
+      for (const person of people) {
+        await person.connection(/Reconnecting in \d+ s/).waitFor();
+        await person.say('waits');
+        await person.page.getByText('Waits for the connection').waitFor();
+        await fits(person);
+        assert.deepEqual(await violations(person), []);
+      }
+    } finally {
+      await chat.startBackend();
     }
-    await chat.startBackend();
     for (const person of people) {
-      await person.connection('Connected').waitFor({ timeout: 25_000 });
+      await person.connection('Connected').waitFor({ timeout: 60_000 });
       await person.leave();
     }
   });

@@ -14,8 +14,8 @@ const FLAGS = [
   ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
 ];
 
-/** How long anything on a page may take, in milliseconds. */
-const PATIENCE = 10_000;
+/** How long anything on a page may take, in milliseconds: much, because other work may have the processor. */
+const PATIENCE = 20_000;
 
 export async function openBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: await chromiumPath(), args: FLAGS });
