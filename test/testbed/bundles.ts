@@ -3,6 +3,7 @@ import path from 'node:path';
 import { contents, digest } from './artifact.ts';
 import { logPath, repository } from './folders.ts';
 import { withLock } from './lock.ts';
+import { task } from './progress.ts';
 import { run } from './run.ts';
 
 const sources = [
@@ -27,11 +28,13 @@ export async function ensureBundles(): Promise<'built' | 'current'> {
   return withLock(`bundles of ${repository}`, async () => {
     if (isCurrent()) return 'current';
     fs.rmSync(path.join(repository, 'dist'), { recursive: true, force: true }); // nothing of older sources goes along
-    await run('npm', ['run', '--silent', 'build'], {
-      timeout: 5 * 60_000,
-      cwd: repository,
-      logFile: logPath('bundles'),
-    });
+    await task('building operator, runtime and UI', () =>
+      run('npm', ['run', '--silent', 'build'], {
+        timeout: 5 * 60_000,
+        cwd: repository,
+        logFile: logPath('bundles'),
+      }),
+    );
     fs.writeFileSync(stamp, key);
     return 'built';
   });

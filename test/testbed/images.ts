@@ -65,9 +65,9 @@ export async function buildImage(name: 'operator' | 'runtime', base: string): Pr
   return image;
 }
 
-/** Removes older images of ours. One that a container uses stays: the engine refuses to remove it. */
+/** Removes images that were made here under the same names but other tags. One that a container uses stays: the engine refuses to remove it. */
 export async function removeOlderImages(current: readonly string[]): Promise<void> {
-  for (const image of current) {
+  for (const image of current.filter((name) => name.startsWith('chatapp.local/'))) {
     const [name] = image.split(':');
     const all = await docker(['image', 'ls', '--format', '{{.Repository}}:{{.Tag}}', name!]);
     for (const old of all.split('\n').filter((line) => line !== '' && line !== image)) {

@@ -1,5 +1,5 @@
 import { Cluster } from '../cluster.ts';
-import { applyDemo, deployOperator, waitForDemo } from '../deploy.ts';
+import { applyDemo, deployOperator, waitForDemo, type OwnImages } from '../deploy.ts';
 import { ensureBundles } from '../bundles.ts';
 import { ensureEngine } from '../engine.ts';
 import { buildImage, foreignImages, removeOlderImages, type ForeignImages } from '../images.ts';
@@ -26,22 +26,15 @@ const chatTimeout = 20 * 60_000;
 /** Makes all of it, or what of it is missing, and ends with the URL. */
 export async function up(options: UpOptions): Promise<void> {
   const cluster = new Cluster(options.cluster);
-  const steps = new Steps(8);
+  const steps = new Steps(6);
   await withLock(`cluster ${cluster.name}`, async () => {
     const state = await steps.step('Looking at this machine', () => checkMachine(cluster, options.port));
     const foreign = await steps.step('Getting images of Kubernetes, Redis, Ollama and Node.js', foreignImages);
-    await steps.step('Building operator, runtime and UI', ensureBundles);
-    const own = await steps.step('Building our images', async () => ({
-      operator: await buildImage('operator', foreign.nodeJs),
-      runtime: await buildImage('runtime', foreign.nodeJs),
-    }));
     const port = options.port ?? cluster.port ?? defaultPort;
     await steps.step(`Cluster ${cluster.name}`, () => ensureCluster(cluster, state, foreign, port));
-    await steps.step('Giving the cluster its images', async () => {
-      const loaded = await cluster.load(foreign.archives, [own.operator, own.runtime]);
-      for (const image of loaded) say(`      ${image}`);
-      await removeOlderImages([own.operator, own.runtime]);
-    });
+    const own = await steps.step('Operator, runtime and UI as images in the cluster', () =>
+      giveImages(cluster, foreign),
+    );
     await steps.step('Operator', () => deployOperator(cluster, own, foreign));
     await steps.step('Chat', async () => {
       const isOnline = await canPullImages();
@@ -88,6 +81,21 @@ function fail(problems: readonly (string | undefined)[]): void {
 async function ensureCluster(cluster: Cluster, state: State, foreign: ForeignImages, port: number): Promise<void> {
   if (state === 'complete') await cluster.wake();
   else await cluster.create(foreign.node, port);
+}
+
+/** One run at a time, from sources to node: another one would rewrite dist/ and remove what it takes for old images. */
+function giveImages(cluster: Cluster, foreign: ForeignImages): Promise<OwnImages> {
+  return withLock('our images', async () => {
+    await ensureBundles();
+    const own = {
+      operator: await buildImage('operator', foreign.nodeJs),
+      runtime: await buildImage('runtime', foreign.nodeJs),
+    };
+    const loaded = await cluster.load(foreign.archives, [own.operator, own.runtime]);
+    for (const image of loaded) say(`      ${image}`);
+    await removeOlderImages([own.operator, own.runtime, foreign.nodeJs]);
+    return own;
+  });
 }
 
 async function pageAnswers(address: string): Promise<void> {
