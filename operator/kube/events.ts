@@ -43,6 +43,8 @@ interface Series {
   lastAt: number;
   lastDate: Date;
   gathering: (() => void) | undefined;
+  /** The last write of this Event; the next waits for it, since a count must not overtake its Event. */
+  written: Promise<void>;
 }
 
 interface Allowance {
@@ -79,10 +81,16 @@ export class EventRecorder {
       this.#options.log.debug('too many events about one object', { name: regarding.metadata.name, ...message });
       return;
     }
-    const event = this.#eventOf(regarding, message);
-    const now = { lastAt: this.#clock.now(), lastDate: this.#clock.date() };
-    this.#series.set(key, { event, count: 1, ...now, gathering: undefined });
-    this.#write('POST', event);
+    const series: Series = {
+      event: this.#eventOf(regarding, message),
+      count: 1,
+      lastAt: this.#clock.now(),
+      lastDate: this.#clock.date(),
+      gathering: undefined,
+      written: Promise.resolve(),
+    };
+    this.#series.set(key, series);
+    this.#write(series, 'POST', series.event);
   }
 
   /** Writes what was gathered and waits for what is being written, up to `timeoutMs`. */
@@ -98,13 +106,16 @@ export class EventRecorder {
     series.gathering = undefined;
     const { count, lastDate } = series;
     const lastObservedTime = microTime(lastDate);
-    this.#write('PATCH', { ...series.event, series: { count, lastObservedTime } });
+    this.#write(series, 'PATCH', { ...series.event, series: { count, lastObservedTime } });
   }
 
-  #write(method: 'POST' | 'PATCH', event: Series['event']): void {
-    const writing = this.#attempt(method, event).catch((error: unknown) => {
-      this.#options.log.warn('an event was lost', { reason: event.reason, error });
-    });
+  #write(series: Series, method: 'POST' | 'PATCH', event: Series['event']): void {
+    const writing = series.written
+      .then(() => this.#attempt(method, event))
+      .catch((error: unknown) => {
+        this.#options.log.warn('an event was lost', { reason: event.reason, error });
+      });
+    series.written = writing;
     this.#writing.add(writing);
     void writing.then(() => this.#writing.delete(writing));
   }

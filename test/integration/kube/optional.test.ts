@@ -45,7 +45,7 @@ describe('an optional kind', function () {
       const namespace = await plane.newNamespace(transport);
       // Somebody who may only see one namespace can still poll.
       const rules = [
-        { apiGroups: [''], resources: ['configmaps'], verbs: ['list', 'watch', 'patch'] },
+        { apiGroups: [''], resources: ['configmaps'], verbs: ['list', 'watch', 'patch', 'create'] },
         { apiGroups: [gadgets.group], resources: ['gadgets'], verbs: ['list', 'watch'] },
       ];
       const limited = createTransport(await plane.limitedConfig(control, transport, namespace, rules));

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { KubeConfig } from '@kubernetes/client-node';
 import { after } from 'mocha';
-import { silentLogger } from '../../../operator/kube/log.ts';
 import { pathOf, type KubeObject, type ResourceType } from '../../../operator/kube/object.ts';
 import { createTransport, type Transport, type TransportOptions } from '../../../operator/kube/transport.ts';
 import { startControlPlane, type ControlPlane } from '../../testbed/control-plane.ts';
@@ -10,12 +9,7 @@ import { until as untilBefore } from '../../testbed/wait.ts';
 /** Building the programs the first time takes minutes. */
 export const buildTimeout = 30 * 60_000;
 
-export interface ConfigMap extends KubeObject {
-  data?: Record<string, string>;
-}
-
-export const configMaps: ResourceType = { group: '', version: 'v1', plural: 'configmaps', kind: 'ConfigMap' };
-export const quiet = silentLogger;
+export * from './config-map.ts';
 
 let starting: Promise<ControlPlane> | undefined;
 
@@ -107,12 +101,6 @@ export function until<T>(
 /** Resolves after this time: for showing that within it nothing happens. */
 export function quietFor(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
-}
-
-/** A ConfigMap to create. */
-export function configMap(namespace: string, name: string, more: Partial<ConfigMap> = {}): ConfigMap {
-  const metadata = { ...more.metadata, name, namespace };
-  return { apiVersion: 'v1', kind: 'ConfigMap', ...more, metadata };
 }
 
 /** Creates an object and returns it as the server has it. */

@@ -1,5 +1,5 @@
 import { all, type Reconcile } from '../../../operator/kube/controller.ts';
-import { quiet, configMaps, type ConfigMap } from './plane.ts';
+import { quiet, configMaps, type ConfigMap } from './config-map.ts';
 import { Manager, type ManagerOptions } from '../../../operator/kube/manager.ts';
 import { Metrics } from '../../../operator/kube/metrics.ts';
 import { ownerReferenceTo, type ResourceType } from '../../../operator/kube/object.ts';

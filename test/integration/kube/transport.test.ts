@@ -69,11 +69,11 @@ describe('the transport', function () {
     const url = '/api/v1/namespaces/default/secrets';
     const query = { watch: true, resourceVersion: 0 };
     proxy.freeze();
-    const silent = Array.fromAsync(proxied.stream(url, { query, inactivityMs: 400 }));
+    const silent = readAll(proxied.stream(url, { query, inactivityMs: 400 }));
     await assert.rejects(silent, InactivityError);
     proxy.thaw();
     const abort = new AbortController();
-    const aborted = Array.fromAsync(proxied.stream(url, { query, signal: abort.signal }));
+    const aborted = readAll(proxied.stream(url, { query, signal: abort.signal }));
     const reason = new Error('enough');
     abort.abort(reason);
     await assert.rejects(aborted, reason);
@@ -99,3 +99,9 @@ describe('the transport', function () {
     await counted.close();
   });
 });
+
+async function readAll(lines: AsyncIterable<string>): Promise<string[]> {
+  const all: string[] = [];
+  for await (const line of lines) all.push(line);
+  return all;
+}
