@@ -75,6 +75,9 @@ export async function chatField(
   );
 }
 
+/** Little enough that a second chat fits beside the demo on a node of two cores. */
+const littleOllama = { requests: { cpu: '20m', memory: '256Mi' }, limits: { cpu: '1', memory: '1Gi' } };
+
 /** A small ChatApp in a namespace of its own, pulling from the registry of the demo. */
 export async function smallChat(name: string, models: object[]): Promise<void> {
   const pull = JSON.parse((await field(demo.namespace, 'chat/demo', '.spec.ollama.pull')) || '{}') as object;
@@ -85,7 +88,7 @@ export async function smallChat(name: string, models: object[]): Promise<void> {
       apiVersion: 'chatapp.dev/v1alpha1',
       kind: 'ChatApp',
       metadata: { name, namespace: name },
-      spec: { backend: { replicas: 1 }, frontend: { replicas: 1 }, ollama: { models, pull } },
+      spec: { backend: { replicas: 1 }, frontend: { replicas: 1 }, ollama: { models, pull, resources: littleOllama } },
     },
   );
 }
