@@ -121,19 +121,21 @@ describe('the model puller', function () {
     assert.deepEqual(await names(), []);
   });
 
-  it('does not give up on a registry in trouble: down, damaging, standing still', async () => {
+  it('does not give up on a registry in trouble: down, standing still, damaging', async () => {
     await registry.setFaults({ status: 503 });
     const puller = await start({ RETRIES: '6', STALL_TIMEOUT_SECONDS: '2' });
     const noticed = (reason: string): Promise<true> =>
       until(`it noticed: ${reason}`, () => puller.log().includes(`"reason":"${reason}"`), { timeout: 30_000 });
     await noticed('ServerError');
-    await registry.setFaults({ corrupt: 100 });
-    await noticed('DigestMismatch');
-    await registry.setFaults({});
-    assert.deepEqual(await names(), []);
+    await registry.setFaults({ rate: 20 * MEGABYTE });
+    await until('it downloads', () => downloaded(puller.log()).length > 0, { timeout: 15_000 });
     process.kill(ollama.pid, 'SIGSTOP');
     await noticed('Stalled');
     process.kill(ollama.pid, 'SIGCONT');
+    await registry.setFaults({ corrupt: 100 });
+    await noticed('DigestMismatch');
+    assert.deepEqual(await names(), []);
+    await registry.setFaults({});
     assert.equal((await puller.result()).ok, true, puller.log());
     assert.deepEqual(await names(), [MODEL]);
   });
