@@ -36,6 +36,8 @@ export class Watch<T extends KubeObject> {
   readonly #store: Store<T>;
   readonly #parts: WatchParts<T>;
   #reflector: Reflector<T> | undefined;
+  #ready: Promise<void> = Promise.resolve();
+  #giveUp: () => void = () => undefined;
 
   constructor(parts: WatchParts<T>) {
     this.#parts = parts;
@@ -80,7 +82,7 @@ export class Watch<T extends KubeObject> {
     return this.#parts.options.enqueue?.(object) ?? [];
   }
 
-  /** Begins; resolves once the first list is in. */
+  /** Begins; resolves once the first list is in, or when it is stopped before. */
   start(): Promise<void> {
     if (this.#reflector === undefined) {
       const { options, onChange, ...parts } = this.#parts;
@@ -88,14 +90,17 @@ export class Watch<T extends KubeObject> {
       const selectors = { namespace, labelSelector, fieldSelector };
       this.#reflector = new Reflector<T>({ ...parts, ...selectors, store: this.#store, onEvent: onChange });
       this.#reflector.start();
+      const stopped = new Promise<void>((resolve) => (this.#giveUp = resolve));
+      this.#ready = Promise.race([this.#reflector.synced, stopped]);
     }
-    return this.#reflector.synced;
+    return this.#ready;
   }
 
   /** Ends; what the store holds stays. */
   async stop(): Promise<void> {
     const reflector = this.#reflector;
     this.#reflector = undefined;
+    this.#giveUp();
     await reflector?.stop();
   }
 

@@ -2,26 +2,26 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'mocha';
 import { crdType } from '../../../operator/kube/dynamic.ts';
 import type { Manager } from '../../../operator/kube/manager.ts';
-import { resourceNameOf, type KubeObject, type ResourceType } from '../../../operator/kube/object.ts';
+import { apiVersionOf, type KubeObject, type ResourceType } from '../../../operator/kube/object.ts';
 import { createTransport, type Transport } from '../../../operator/kube/transport.ts';
 import type { ControlPlane } from '../../testbed/control-plane.ts';
 import * as plane from './plane.ts';
 import { configMaps, create, destroy, until } from './plane.ts';
 import { ownerMap, toy } from './toy.ts';
 
-const gadgets: ResourceType = { group: 'optional.example.dev', version: 'v1', plural: 'gadgets', kind: 'Gadget' };
+const gadgetsOf = (group: string): ResourceType => ({ group, version: 'v1', plural: 'gadgets', kind: 'Gadget' });
 
-const definition: KubeObject & Record<string, unknown> = {
+const definitionOf = ({ group, plural, kind }: ResourceType): KubeObject & Record<string, unknown> => ({
   apiVersion: 'apiextensions.k8s.io/v1',
   kind: 'CustomResourceDefinition',
-  metadata: { name: resourceNameOf(gadgets) },
+  metadata: { name: `${plural}.${group}` },
   spec: {
-    group: gadgets.group,
+    group,
     scope: 'Namespaced',
-    names: { kind: 'Gadget', plural: 'gadgets', singular: 'gadget' },
+    names: { kind, plural, singular: 'gadget' },
     versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object' } } }],
   },
-};
+});
 
 describe('an optional kind', function () {
   this.timeout(30_000);
@@ -36,13 +36,14 @@ describe('an optional kind', function () {
   });
   afterEach(async () => {
     await manager?.stop();
-    await destroy(transport, crdType, definition).catch(() => undefined);
   });
   after(() => transport.close());
 
   for (const discovery of ['watch', 'poll'] as const) {
     it(`comes and goes while the controller runs (${discovery})`, async () => {
       const namespace = await plane.newNamespace(transport);
+      const gadgets = gadgetsOf(`${discovery}.example.dev`);
+      const definition = definitionOf(gadgets);
       // Somebody who may only see one namespace can still poll.
       const rules = [
         { apiGroups: [''], resources: ['configmaps'], verbs: ['list', 'watch', 'patch', 'create'] },
@@ -64,7 +65,7 @@ describe('an optional kind', function () {
       await create(transport, crdType, definition);
       await until('it is found', () => optional.isAvailable);
       await until('owners are told', () => made.runs.includes(`${namespace}/one`));
-      const gadget = { apiVersion: 'optional.example.dev/v1', kind: 'Gadget', metadata: { name: 'g', namespace } };
+      const gadget = { apiVersion: apiVersionOf(gadgets), kind: 'Gadget', metadata: { name: 'g', namespace } };
       await create(transport, gadgets, gadget);
       await until('its objects are seen', () => optional.store.size === 1);
 
