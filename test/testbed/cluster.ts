@@ -64,7 +64,6 @@ export class Cluster {
 
   /** Makes the cluster: one node, a default StorageClass, `port` of 127.0.0.1 led to `nodePort`. Half a minute. */
   async create(image: string | undefined, port: number): Promise<void> {
-    fs.mkdirSync(this.folder, { recursive: true });
     const config = path.join(this.folder, 'kind.json');
     const mapping = { containerPort: nodePort, hostPort: port, listenAddress: '127.0.0.1' };
     const nodes = [{ role: 'control-plane', extraPortMappings: [mapping] }];
@@ -95,6 +94,16 @@ export class Cluster {
   async delete(): Promise<void> {
     const args = ['delete', 'cluster', '--name', this.name, '--kubeconfig', this.kubeconfig];
     await run(await ensureKind(), args, { timeout: 3 * 60_000 });
+    fs.rmSync(this.#complete, { force: true });
+  }
+
+  /** Says that the cluster is wanted, so that nobody stops the engine while it is being made. */
+  reserve(): void {
+    fs.mkdirSync(this.folder, { recursive: true });
+  }
+
+  /** Takes back `reserve`, and removes what was kept about the cluster. */
+  release(): void {
     fs.rmSync(this.folder, { recursive: true, force: true });
   }
 
@@ -122,6 +131,12 @@ export class Cluster {
   async kubectl(args: readonly string[], options: { timeout?: number; input?: string } = {}): Promise<string> {
     return run(await ensureKubectl(), ['--kubeconfig', this.kubeconfig, ...args], { timeout: 60_000, ...options });
   }
+}
+
+/** The names of the clusters that are there, or wanted. */
+export function reservedNames(): readonly string[] {
+  const folder = cachePath('clusters');
+  return fs.existsSync(folder) ? fs.readdirSync(folder) : [];
 }
 
 /** The names of all kind clusters that the engine has, ours or not. */

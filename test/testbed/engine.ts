@@ -41,11 +41,11 @@ function explain(words: string): string {
 }
 
 /** Makes sure that a container engine answers: uses one that runs, else installs and starts one where that is allowed. */
-export async function ensureEngine(): Promise<void> {
-  const { isThere, words } = await engineAnswers();
-  if (isThere) return;
-  if (!canInstall() || process.env['DOCKER_HOST'] !== undefined) throw new Error(explain(words));
-  await withLock('engine', async () => {
+export function ensureEngine(): Promise<void> {
+  return withLock('engine', async () => {
+    const { isThere, words } = await engineAnswers();
+    if (isThere) return;
+    if (!canInstall() || process.env['DOCKER_HOST'] !== undefined) throw new Error(explain(words));
     if (findProgram('dockerd') === undefined) await install(['docker.io', 'iptables'], 'to run containers');
     if ((await engineAnswers()).isThere) return; // the package's own service started it
     await task('starting dockerd', startEngine);
@@ -79,11 +79,24 @@ async function startEngine(): Promise<void> {
   child.unref();
 }
 
-/** Stops the dockerd that the test bed started; one that somebody else started stays. */
-export async function stopOwnEngine(): Promise<void> {
-  const pid = ownEngine();
-  if (pid === undefined) return;
-  process.kill(pid, 'SIGTERM');
-  await until(`dockerd (process ${pid}) has ended`, () => ownEngine() === undefined, { timeout: 60_000, every: 200 });
-  fs.rmSync(pidFile(), { force: true });
+/**
+ * Stops the dockerd that the test bed started, if nobody needs it (`needed` says who, in words); one that somebody else
+ * started stays. Nobody begins to use it meanwhile: that waits in `ensureEngine`.
+ */
+export function stopOwnEngine(needed: () => Promise<string | undefined>): Promise<void> {
+  return withLock('engine', async () => {
+    const pid = ownEngine();
+    if (pid === undefined) return;
+    const words = await needed();
+    if (words !== undefined) {
+      say(`The container engine goes on: ${words}.`);
+      return;
+    }
+    await task('stopping the container engine that the test bed had started', async () => {
+      process.kill(pid, 'SIGTERM');
+      const options = { timeout: 60_000, every: 200 };
+      await until(`dockerd (process ${pid}) has ended`, () => ownEngine() === undefined, options);
+      fs.rmSync(pidFile(), { force: true });
+    });
+  });
 }

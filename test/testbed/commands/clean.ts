@@ -28,7 +28,7 @@ export async function clean(answer: 'yes' | 'ask'): Promise<void> {
   say('Not touched: the caches of Go and npm, and what was installed from Debian packages.');
   if (answer === 'ask' && process.stdin.isTTY && !(await isAgreed())) return;
   for (const { name } of images) await docker(['image', 'rm', name]);
-  await stopOwnEngine();
+  await stopOwnEngine(() => Promise.resolve(undefined));
   fs.rmSync(cachePath(), { recursive: true, force: true });
   say('Freed.');
 }

@@ -1,6 +1,6 @@
-import { allClusters, Cluster } from '../cluster.ts';
+import { allClusters, Cluster, reservedNames } from '../cluster.ts';
 import { docker, engineAnswers } from '../docker.ts';
-import { ownEngine, stopOwnEngine } from '../engine.ts';
+import { stopOwnEngine } from '../engine.ts';
 import { withLock } from '../lock.ts';
 import { say, task } from '../progress.ts';
 
@@ -11,24 +11,19 @@ export async function down(name: string): Promise<void> {
     const { isThere } = await engineAnswers();
     if (!isThere) {
       say('No container engine runs, so no cluster does.');
+      cluster.release();
       return;
     }
     if ((await cluster.state()) === 'absent') say(`There is no cluster ${name}.`);
     else await task(`removing the cluster ${name}`, () => cluster.delete());
-    await stopUnusedEngine();
+    cluster.release();
+    await stopOwnEngine(engineUse);
   });
 }
 
-async function stopUnusedEngine(): Promise<void> {
-  if (ownEngine() === undefined) return;
-  const others = await allClusters();
-  if (others.length > 0) {
-    say(`The container engine goes on: it runs the cluster ${others.join(', ')}.`);
-    return;
-  }
-  if ((await docker(['ps', '-q'])).trim() !== '') {
-    say('The container engine goes on: it runs other containers.');
-    return;
-  }
-  await task('stopping the container engine that the test bed had started', stopOwnEngine);
+/** Who uses the engine, in words: clusters, those that are just being made, other containers. */
+async function engineUse(): Promise<string | undefined> {
+  const clusters = [...new Set([...(await allClusters()), ...reservedNames()])];
+  if (clusters.length > 0) return `it is for the cluster ${clusters.join(', ')}`;
+  return (await docker(['ps', '-q'])).trim() === '' ? undefined : 'it runs other containers';
 }

@@ -26,25 +26,34 @@ const chatTimeout = 20 * 60_000;
 /** Makes all of it, or what of it is missing, and ends with the URL. */
 export async function up(options: UpOptions): Promise<void> {
   const cluster = new Cluster(options.cluster);
-  const steps = new Steps(6);
   await withLock(`cluster ${cluster.name}`, async () => {
-    const state = await steps.step('Looking at this machine', () => checkMachine(cluster, options.port));
-    const foreign = await steps.step('Getting images of Kubernetes, Redis, Ollama and Node.js', foreignImages);
-    const port = options.port ?? cluster.port ?? defaultPort;
-    await steps.step(`Cluster ${cluster.name}`, () => ensureCluster(cluster, state, foreign, port));
-    const own = await steps.step('Operator, runtime and UI as images in the cluster', () =>
-      giveImages(cluster, foreign),
-    );
-    await steps.step('Operator', () => deployOperator(cluster, own, foreign));
-    await steps.step('Chat', async () => {
-      const isOnline = await canPullImages();
-      const model = options.model ?? (isOnline ? 'tinyllama' : testModel);
-      await applyDemo(cluster, { model, registry: isOnline ? 'public' : 'in the cluster', url: url(port) });
-      await waitForDemo(cluster, own.runtime, chatTimeout);
-      await pageAnswers(url(port));
-    });
-    printEnd(cluster, port, steps.elapsed);
+    cluster.reserve();
+    try {
+      await make(cluster, options);
+    } catch (error) {
+      const isThere = cluster.port !== undefined || (await cluster.state().catch(() => 'absent')) !== 'absent';
+      if (!isThere) cluster.release();
+      throw error;
+    }
   });
+}
+
+async function make(cluster: Cluster, options: UpOptions): Promise<void> {
+  const steps = new Steps(6);
+  const state = await steps.step('Looking at this machine', () => checkMachine(cluster, options.port));
+  const foreign = await steps.step('Getting images of Kubernetes, Redis, Ollama and Node.js', foreignImages);
+  const port = options.port ?? cluster.port ?? defaultPort;
+  await steps.step(`Cluster ${cluster.name}`, () => ensureCluster(cluster, state, foreign, port));
+  const own = await steps.step('Operator, runtime and UI as images in the cluster', () => giveImages(cluster, foreign));
+  await steps.step('Operator', () => deployOperator(cluster, own, foreign));
+  await steps.step('Chat', async () => {
+    const isOnline = await canPullImages();
+    const model = options.model ?? (isOnline ? 'tinyllama' : testModel);
+    await applyDemo(cluster, { model, registry: isOnline ? 'public' : 'in the cluster', url: url(port) });
+    await waitForDemo(cluster, own.runtime, chatTimeout);
+    await pageAnswers(url(port));
+  });
+  printEnd(cluster, port, steps.elapsed);
 }
 
 /** The address of the chat. A browser takes localhost for a secure origin. */
