@@ -41,10 +41,11 @@ async function systemImages(debian: string, programs: readonly string[]): Promis
   });
 }
 
-/** The folder of kind's module, which holds what kind's own node image is made of. */
+/** The folder of kind's module, which holds what kind's own node image is made of; fetched if it is not there. */
 async function kindModule(): Promise<string> {
-  const args = ['list', '-C', kindProgram.folder, '-m', '-f', '{{.Dir}}', 'sigs.k8s.io/kind'];
-  return (await run(await ensureGo(), args, { timeout: 5 * 60_000 })).trim();
+  const args = ['-C', kindProgram.folder, 'mod', 'download', '-json', 'sigs.k8s.io/kind'];
+  const answer = await run(await ensureGo(), args, { timeout: 5 * 60_000 });
+  return (JSON.parse(answer) as { Dir: string }).Dir;
 }
 
 async function buildAll(): Promise<readonly [forImages: readonly string[], forNode: readonly string[]]> {
