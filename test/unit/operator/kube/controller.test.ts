@@ -38,7 +38,7 @@ describe('controller', () => {
       () => undefined,
     ];
     const { clock, outcomes, made } = controller(async () => {
-      await settle();
+      await Promise.resolve();
       return results.shift()?.();
     });
     made.enqueue('n/a');
