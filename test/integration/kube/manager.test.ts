@@ -233,12 +233,12 @@ describe('a controller', function () {
       let finish = (): void => undefined;
       const gate = new Promise<void>((resolve) => (finish = resolve));
       let entered = 0;
-      let left = 0;
+      const left: string[] = [];
       const { manager } = await startToy({
-        around: () => async () => {
+        around: () => async (_key, signal) => {
           entered++;
           await gate;
-          left++;
+          left.push(signal.aborted ? 'cut short' : 'in peace');
         },
         workers: 1,
       });
@@ -248,7 +248,7 @@ describe('a controller', function () {
       await owner('late');
       finish();
       await stopped;
-      assert.deepEqual([entered, left], [1, 1]);
+      assert.deepEqual([entered, left], [1, ['in peace']]);
       assert.equal(await manager.ended, 'stopped');
     });
 

@@ -185,6 +185,21 @@ describe('a reflector', function () {
     );
   });
 
+  it('lists anew when a watch ends with any other error of the server', async () => {
+    const namespace = await plane.newNamespace(transport);
+    const { reflector, changes, ends } = reflect(namespace);
+    await watching(reflector, namespace);
+    const path = pathOf(configMaps, namespace);
+    proxy.arm((request) => watches(request) && request.path === path, { kind: 'watch-error', code: 500, reason: 'X' });
+    const asked = proxy.requests.length;
+    proxy.cut();
+    await until('the error', async () => (await ends('error')) >= 2);
+    await create(transport, configMaps, seen(namespace, 'new'));
+    await until('the object', () => changes.length === 1);
+    const mine = proxy.requests.slice(asked).filter((request) => request === `GET ${path}`);
+    assert.equal(mine.length, 3, 'the watch with the error, a list, a watch');
+  });
+
   it('does not take half a line for an object', async () => {
     const namespace = await plane.newNamespace(transport);
     const { reflector, names, ends } = reflect(namespace);
