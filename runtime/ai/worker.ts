@@ -75,7 +75,7 @@ export class Worker {
     const { run } = this.claim;
     try {
       await this.#insist('begin', () => this.#context.runLog.begin(run));
-      const turns = await this.#prompt();
+      const turns = await this.#insist('prompt', () => this.#prompt());
       await this.#stream(turns, deltas);
       return { outcome: 'done', text: this.#text, stats: this.#stats };
     } catch (error) {
@@ -180,11 +180,10 @@ export class Worker {
   }
 
   /** Repeats a step until the store took it. */
-  async #insist(step: string, action: () => Promise<void>): Promise<void> {
+  async #insist<T>(step: string, action: () => Promise<T>): Promise<T> {
     for (;;) {
       try {
-        await action();
-        return;
+        return await action();
       } catch (error) {
         if (!(error instanceof StoreUnavailable)) throw error;
         log.debug('a reply waits for the store', { step, run: this.claim.run.id });

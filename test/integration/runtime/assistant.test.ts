@@ -269,7 +269,7 @@ describe('the assistant over three backends', function () {
     cluster.redis.resume();
     tap.release();
     const end = await ann.end(run);
-    assert.deepEqual([end.outcome, end.text.length > 100], ['done', true]);
+    assert.deepEqual([end.outcome, end.text.length > 100], ['done', true], `${end.reason}: ${end.message}`);
   });
 
   it('stops a reply at once also after Redis was restarted under it', async () => {
