@@ -9,7 +9,7 @@ const MEBIBYTE = 2 ** 20;
 /** Has the model registry of the cluster send so many bytes a second; 0 is as fast as it can. */
 async function registryRate(bytesPerSecond: number): Promise<void> {
   const path = `/api/v1/namespaces/models/services/models:5000/proxy/_ctl?rate=${bytesPerSecond}`;
-  await kubectl('create', '--raw', path, '-f', '/dev/null');
+  await kubectl('replace', '--raw', path, '-f', '/dev/null');
 }
 
 /** Lines that `kubectl get chat -w` prints until it is stopped. */
