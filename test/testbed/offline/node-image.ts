@@ -3,6 +3,7 @@ import path from 'node:path';
 import { install } from '../apt.ts';
 import { artifact, contents, digest } from '../artifact.ts';
 import { docker, hasImage } from '../docker.ts';
+import { ensureEngine } from '../engine.ts';
 import { cachePath, logPath } from '../folders.ts';
 import { ensureGo, kindProgram } from '../go-binary.ts';
 import { withLock } from '../lock.ts';
@@ -61,6 +62,7 @@ export async function ensureNodeImage(): Promise<string> {
   const recipe = contents(here, ['node-image.sh', 'network-agent/daemonset.yaml']);
   const kind = contents(kindProgram.folder, ['go.mod']);
   const image = `${repository}:${versions.kubernetes}-${digest([debian, images, ...programs, ...recipe, ...kind])}`;
+  await ensureEngine(); // the first time it was minutes ago that somebody looked
   if (await hasImage(image)) return image;
   return withLock(`image ${image}`, async () => {
     if (await hasImage(image)) return image;
