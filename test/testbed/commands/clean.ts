@@ -27,7 +27,11 @@ export async function clean(answer: 'yes' | 'ask'): Promise<void> {
   for (const { name, words } of images) say(`image ${name}: ${words}`);
   say('Not touched: the caches of Go and npm, and what was installed from Debian packages.');
   if (answer === 'ask' && process.stdin.isTTY && !(await isAgreed())) return;
-  for (const { name } of images) await docker(['image', 'rm', name]);
+  for (const { name } of images) {
+    await docker(['image', 'rm', name]).catch((error: unknown) => {
+      say(`image ${name} stays: ${error instanceof Error ? error.message : String(error)}`);
+    });
+  }
   await stopOwnEngine(() => Promise.resolve(undefined));
   fs.rmSync(cachePath(), { recursive: true, force: true });
   say('Freed.');
