@@ -65,6 +65,8 @@ function conversation({ entries, replyTo, later }: PromptInput): Said[] {
       // An earlier attempt to answer the same question would only be repeated.
       const counts = entry.text !== '' && answers.get(entry.run) !== replyTo;
       if (counts) said.push({ role: 'assistant', author: '', text: entry.text });
+    } else if (entry.kind !== 'message') {
+      continue;
     } else if (later === 'leave-out' && entry.offset === replyTo) {
       question = entry;
     } else if (later === 'include' || compareOffsets(entry.offset, replyTo) < 0) {

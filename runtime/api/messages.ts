@@ -35,8 +35,8 @@ async function write(context: ApiContext, room: string, request: Request, respon
   const { user } = await personOf(context, request);
   const parsed = messageRequestSchema.safeParse(request.body);
   if (!parsed.success) throw new Refusal('BadFrame', parsed.error.issues[0]?.message ?? 'a text is needed');
-  const { text, key = randomBytes(16).toString('base64url') } = parsed.data;
-  const { offset, duplicate } = await context.post.message(user, { room, key, text });
+  const { text, replyTo, key = randomBytes(16).toString('base64url') } = parsed.data;
+  const { offset, duplicate } = await context.post.message(user, { room, key, text, replyTo });
   await context.assistant.consider(room, user, { offset, text });
   response.status(duplicate ? 200 : 201).json({ key, offset } satisfies MessageResponse);
 }

@@ -65,6 +65,12 @@ async function handle(services: Services, connection: Connection, frame: ClientF
     case 'typing':
       mustBeIn(connection, frame.room);
       return services.rooms.typing(frame.room, connection.user);
+    case 'edit':
+    case 'delete':
+    case 'react':
+    case 'read':
+    case 'continue':
+      throw new Refusal('Unsupported', 'This server cannot do that yet.');
     case 'stop':
       mustBeIn(connection, frame.room);
       await services.assistant.stop(frame.room, frame.run);

@@ -18,7 +18,7 @@ import { Listeners } from './listeners.ts';
 import type { Unsent } from './outbox.ts';
 import { Outbox } from './outbox.ts';
 import type { Applied, RoomState } from './room-log.ts';
-import { applyDelta, applyEntry, applyHistory, applyJoined, applyQueue, emptyRoom } from './room-log.ts';
+import { applyDelta, applyEntry, applyHistory, applyJoined, applyQueue, applyRead, emptyRoom } from './room-log.ts';
 import type { Clock, KeyStore } from './socket.ts';
 import { memoryKeyStore, systemClock } from './socket.ts';
 import { Typing } from './typing.ts';
@@ -117,8 +117,8 @@ export class ChatClient {
   }
 
   /** Sends a message now, or as soon as there is a connection. @returns its id */
-  send(room: string, text: string): string {
-    const { key } = this.#outbox.add(room, text);
+  send(room: string, text: string, replyTo?: string): string {
+    const { key } = this.#outbox.add(room, text, replyTo);
     this.changes.tell();
     void this.#flush(room);
     return key;
@@ -148,6 +148,33 @@ export class ChatClient {
   /** Has the assistant try again what an ended reply answered. */
   async retryReply(room: string, run: string): Promise<void> {
     await this.#ask(() => this.#link.request({ type: 'retry', room, run }));
+  }
+
+  /** Goes on with a reply that was stopped, interrupted or cut at its bound of tokens. */
+  async continueReply(room: string, run: string): Promise<void> {
+    await this.#ask(() => this.#link.request({ type: 'continue', room, run }));
+  }
+
+  /** Changes the text of one's own message; with `ask` the assistant answers it anew. */
+  async edit(room: string, target: string, text: string, then: 'nothing' | 'ask' = 'nothing'): Promise<void> {
+    await this.#ask(() => this.#link.request({ type: 'edit', room, target, text, then }));
+  }
+
+  /** Erases a message or a reply: `contentOffset` says its target. */
+  async delete(room: string, target: string): Promise<void> {
+    await this.#ask(() => this.#link.request({ type: 'delete', room, target }));
+  }
+
+  async react(room: string, target: string, emoji: string, action: 'add' | 'remove'): Promise<void> {
+    await this.#ask(() => this.#link.request({ type: 'react', room, target, emoji, action }));
+  }
+
+  /** Says that everything up to an offset was read. */
+  markRead(room: string, offset: string): void {
+    if (!this.#joined.has(room) || this.room(room).read === offset) return;
+    this.#set(room, applyRead(this.room(room), offset));
+    this.#link.notify({ type: 'read', room, offset });
+    this.changes.tell();
   }
 
   /** Loads the page before the oldest known item, if there is one and no other is being loaded. */
@@ -218,10 +245,10 @@ export class ChatClient {
   }
 
   /** @returns whether the next message may follow now */
-  async #sendOne({ key, room, text }: Unsent): Promise<boolean> {
+  async #sendOne({ key, room, text, replyTo }: Unsent): Promise<boolean> {
     this.#outbox.mark(key, 'sending');
     try {
-      await this.#link.request({ type: 'send', room, key, text });
+      await this.#link.request({ type: 'send', room, key, text, ...(replyTo === undefined ? {} : { replyTo }) });
       this.#outbox.mark(key, 'sent');
       return true;
     } catch (error) {
@@ -283,6 +310,15 @@ export class ChatClient {
         if (this.#link.state.phase === 'connected' && frame.user.id === this.#link.state.user.id) return;
         this.#typing.began(frame.room, frame.user);
         break;
+      case 'read':
+        if (this.#link.state.phase !== 'connected' || frame.user !== this.#link.state.user.id) break;
+        this.#set(frame.room, applyRead(this.room(frame.room), frame.offset));
+        break;
+      case 'left':
+        this.#wanted.delete(frame.room);
+        this.#joined.delete(frame.room);
+        this.#set(frame.room, { ...emptyRoom, phase: 'missing', left: frame.reason });
+        break;
       case 'error':
         this.refusals.tell(new RequestRefused(frame.code, frame.message, frame.retryAfterMs));
         break;
@@ -290,6 +326,9 @@ export class ChatClient {
       case 'ok':
       case 'pong':
       case 'restarting':
+      case 'activity':
+      case 'mention':
+      case 'rooms-changed':
         break;
     }
     this.frames.tell(frame);

@@ -15,6 +15,8 @@ export interface Unsent {
   readonly key: string;
   readonly room: string;
   readonly text: string;
+  /** Offset of what it answers. */
+  readonly replyTo?: string;
   /** Milliseconds since 1970, different for every message of a page. */
   readonly time: number;
   readonly delivery: Delivery;
@@ -22,7 +24,7 @@ export interface Unsent {
   readonly message?: string | undefined;
 }
 
-type Stored = Pick<Unsent, 'key' | 'room' | 'text' | 'time'> & { readonly user: string };
+type Stored = Pick<Unsent, 'key' | 'room' | 'text' | 'time' | 'replyTo'> & { readonly user: string };
 
 const PREFIX = 'chatapp.unsent.';
 
@@ -60,9 +62,10 @@ export class Outbox {
       .sort((a, b) => a.time - b.time);
   }
 
-  add(room: string, text: string): Unsent {
+  add(room: string, text: string, replyTo?: string): Unsent {
     const time = Math.max(this.#clock.now(), (this.#all.at(-1)?.time ?? 0) + 1);
-    const message: Unsent = { key: messageKey(), room, text, time, delivery: 'waiting' };
+    const answers = replyTo === undefined ? {} : { replyTo };
+    const message: Unsent = { key: messageKey(), room, text, time, delivery: 'waiting', ...answers };
     this.#all = [...this.#all, message];
     this.#save(message);
     return message;
@@ -78,7 +81,7 @@ export class Outbox {
     const message = this.#all.find((each) => each.key === key);
     if (message === undefined) return;
     this.remove(key);
-    this.add(message.room, message.text);
+    this.add(message.room, message.text, message.replyTo);
   }
 
   /** The message is in the log, or the person gave it up. */
@@ -97,8 +100,9 @@ export class Outbox {
     return `${PREFIX}${this.#user?.name ?? ''}.${key}`;
   }
 
-  #save({ key, room, text, time }: Unsent): void {
-    const stored: Stored = { key, room, text, time, user: this.#user?.id ?? '' };
+  #save({ key, room, text, time, replyTo }: Unsent): void {
+    const answers = replyTo === undefined ? {} : { replyTo };
+    const stored: Stored = { key, room, text, time, user: this.#user?.id ?? '', ...answers };
     try {
       this.#store.setItem(this.#name(key), JSON.stringify(stored));
     } catch {
@@ -117,9 +121,9 @@ export class Outbox {
 function parse(text: string | null): Stored[] {
   try {
     const value = JSON.parse(text ?? '') as Partial<Stored>;
-    const { key, room, text: words, time, user } = value;
+    const { key, room, text: words, time, user, replyTo } = value;
     if (key === undefined || room === undefined || words === undefined || time === undefined) return [];
-    return [{ key, room, text: words, time, user: user ?? '' }];
+    return [{ key, room, text: words, time, user: user ?? '', ...(replyTo === undefined ? {} : { replyTo }) }];
   } catch {
     return [];
   }

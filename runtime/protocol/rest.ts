@@ -1,6 +1,6 @@
 /** Bodies of the REST API. Errors are `{error: {code, message, retryAfterMs?}}` with the codes of the frames. */
 import * as z from 'zod';
-import { authorSchema, entrySchema, messageIdSchema, roomNameSchema } from './entries.ts';
+import { authorSchema, entrySchema, messageIdSchema, nameOnlySchema, offsetSchema, roomNameSchema } from './entries.ts';
 import { errorCodeSchema } from './frames.ts';
 
 /** What people are called: visible, without control characters, no look-alike of the assistant (checked by the server). */
@@ -27,8 +27,75 @@ export const configSchema = z.object({
   version: z.string(),
 });
 
+const repliesSchema = z.enum(['Always', 'Mention', 'Never']);
+const titleSchema = displayNameSchema;
+const roomSettings = {
+  title: titleSchema,
+  /** One of `GET /api/models`; the chat's own when left out. */
+  model: z.string().max(200),
+  systemPrompt: z.string().max(8000),
+  replies: repliesSchema,
+};
+
+/** A room as `GET /api/rooms` lists it for the person who asks. */
+export const roomInfoSchema = roomSchema.extend({
+  kind: z.enum(['public', 'private', 'direct']),
+  /** `chat`: declared with the chat, and changed there only. */
+  origin: z.enum(['chat', 'people']),
+  replies: repliesSchema,
+  lock: z.enum(['open', 'locked']),
+  /** Whether the person who asks may change, lock and clear the room, and send people out. */
+  moderator: z.enum(['yes', 'no']),
+  /** Messages after the person's read mark; counted up to 100. */
+  unread: z.number().int().nonnegative(),
+  top: offsetSchema,
+  read: offsetSchema.optional(),
+});
+export const roomsSchema = z.object({ rooms: z.array(roomInfoSchema) });
+/** `GET /api/rooms/:room`. Members of private and direct rooms; the prompt and the banned are for moderators. */
+export const roomDetailsSchema = roomInfoSchema.extend({
+  systemPrompt: z.string().optional(),
+  members: z.array(nameOnlySchema),
+  banned: z.array(nameOnlySchema).optional(),
+});
+/** `POST /api/rooms`. The name is made of the title unless it is given; whoever makes a room moderates it. */
+export const newRoomSchema = z
+  .object({ ...roomSettings, name: roomNameSchema, members: z.array(z.string()).max(200) })
+  .partial()
+  .extend({ title: titleSchema, kind: z.enum(['public', 'private']) });
+/** `POST /api/direct`: the room of two people, made when it is not there. */
+export const directRequestSchema = z.object({ user: z.string().min(1).max(64) });
+/** `PATCH /api/rooms/:room`: what is left out stays. */
+export const roomChangeSchema = z.object({ ...roomSettings, lock: z.enum(['open', 'locked']) }).partial();
+/** `POST /api/rooms/:room/kick`, `PUT /api/rooms/:room/bans/:user`, `PUT /api/rooms/:room/members/:user`. */
+export const personRequestSchema = z.object({ user: z.string().min(1).max(64) });
+
+/** `GET /api/models`: what rooms can use. */
+export const modelsSchema = z.object({
+  models: z.array(z.object({ name: z.string(), state: z.enum(['ready', 'missing', 'away']) })),
+});
+/** `GET /api/people`: who is connected now. */
+export const peopleSchema = z.object({ people: z.array(authorSchema) });
+
+/** `GET /api/rooms/:room/search?q=…&before=…`: newest first; `next` goes on where the search stopped. */
+export const searchResultSchema = z.object({
+  hits: z.array(z.object({ room: roomNameSchema, entry: entrySchema })),
+  next: offsetSchema.optional(),
+});
+/** `GET /api/rooms/:room/export?format=json`: one such object; `format=markdown` is text. */
+export const exportSchema = z.object({
+  room: roomSchema,
+  /** Milliseconds since 1970. */
+  exportedAt: z.number().int().nonnegative(),
+  entries: z.array(entrySchema),
+});
+
 /** `POST /api/rooms/:room/messages` (and `/api/messages`, the first room). */
-export const messageRequestSchema = z.object({ key: messageIdSchema.optional(), text: z.string().min(1) });
+export const messageRequestSchema = z.object({
+  key: messageIdSchema.optional(),
+  text: z.string().min(1),
+  replyTo: offsetSchema.optional(),
+});
 export const messageResponseSchema = z.object({ key: messageIdSchema, offset: z.string() });
 /** `GET /api/rooms/:room/messages?before=…`: the newest page in time order. */
 export const messagesSchema = z.object({ entries: z.array(entrySchema), hasMore: z.boolean() });
@@ -42,6 +109,15 @@ export const errorBodySchema = z.object({
 
 export type Session = z.infer<typeof sessionSchema>;
 export type Room = z.infer<typeof roomSchema>;
+export type RoomInfo = z.infer<typeof roomInfoSchema>;
+export type Rooms = z.infer<typeof roomsSchema>;
+export type RoomDetails = z.infer<typeof roomDetailsSchema>;
+export type NewRoom = z.infer<typeof newRoomSchema>;
+export type RoomChange = z.infer<typeof roomChangeSchema>;
+export type Models = z.infer<typeof modelsSchema>;
+export type People = z.infer<typeof peopleSchema>;
+export type SearchResult = z.infer<typeof searchResultSchema>;
+export type MessageRequest = z.infer<typeof messageRequestSchema>;
 export type Config = z.infer<typeof configSchema>;
 export type MessageResponse = z.infer<typeof messageResponseSchema>;
 export type Messages = z.infer<typeof messagesSchema>;

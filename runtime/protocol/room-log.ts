@@ -2,11 +2,21 @@
  * A room as a client knows it: what the frames of a room make of what was known before. Pure: every function returns a
  * new state and changes nothing, so that a view can compare by identity.
  */
-import type { Author, Entry, Outcome, RunReason, RunStats } from './entries.ts';
-import type { ActiveRun, Position, ServerFrame } from './frames.ts';
+import type { Author, Entry, MessageEntry, Outcome, Reaction, RunReason, RunStats } from './entries.ts';
+import { withChange } from './changes.ts';
+import type { ActiveRun, LeftReason, Position, ServerFrame } from './frames.ts';
 import { compareOffsets } from './offset.ts';
 
-export interface MessageItem {
+/** What people did to an item after it was written. */
+export interface Changes {
+  /** Milliseconds since 1970. */
+  readonly edited?: number;
+  /** The text is gone for good. */
+  readonly deleted?: 'author' | 'moderator';
+  readonly reactions?: readonly Reaction[];
+}
+
+export interface MessageItem extends Changes {
   readonly kind: 'message';
   /** The message's id. */
   readonly key: string;
@@ -15,9 +25,13 @@ export interface MessageItem {
   readonly time: number;
   readonly author: Author;
   readonly text: string;
+  /** Offset of the message or reply (its end) that this one answers. */
+  readonly replyTo?: string;
+  /** Ids of the people whom the text names. */
+  readonly mentions?: readonly string[];
 }
 
-export interface ReplyItem {
+export interface ReplyItem extends Changes {
   readonly kind: 'reply';
   /** The run's id. */
   readonly key: string;
@@ -29,6 +43,14 @@ export interface ReplyItem {
   /** Place in the queue, 1 is next. */
   readonly place?: number | undefined;
   readonly text: string;
+  readonly thinking?: string;
+  /** Offset of the end, by which changes name the reply; none while it is under way. */
+  readonly endOffset?: string;
+  /** Offset of the message that it answers, and id of who asked; unknown while that part of the log is. */
+  readonly replyTo?: string;
+  readonly askedBy?: string;
+  /** The run whose text this one goes on with. */
+  readonly continues?: string;
   readonly outcome?: Outcome;
   readonly reason?: RunReason;
   readonly message?: string;
@@ -45,6 +67,10 @@ export interface RoomState {
   /** Older entries exist before the first item. */
   readonly hasMore: boolean;
   readonly people: readonly Author[];
+  /** Up to where this person has read, on any device. */
+  readonly read?: string;
+  /** Why the server took this client out, with `phase: 'missing'`. */
+  readonly left?: LeftReason;
 }
 
 export const emptyRoom: RoomState = { phase: 'loading', items: [], hasMore: false, people: [] };
@@ -60,13 +86,26 @@ export interface Applied {
 export function applyJoined(state: RoomState, frame: Frame<'joined'>): RoomState {
   const known = frame.recovered ? state.items : [];
   const items = withRuns(frame.entries.reduce(withEntry, known), frame.runs);
+  const read = laterOf(state.read, frame.read);
   return {
     phase: 'ready',
     position: { epoch: frame.epoch, offset: frame.offset },
     items,
     hasMore: frame.recovered && state.position !== undefined ? state.hasMore : frame.hasMore,
     people: frame.people,
+    ...(read === undefined ? {} : { read }),
   };
+}
+
+/** A read mark of this person, which only moves forward. */
+export function applyRead(state: RoomState, offset: string): RoomState {
+  const read = laterOf(state.read, offset);
+  return read === undefined ? state : { ...state, read };
+}
+
+function laterOf(a: string | undefined, b: string | undefined): string | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return compareOffsets(a, b) < 0 ? b : a;
 }
 
 export function applyEntry(state: RoomState, frame: Frame<'entry'>): Applied {
@@ -81,10 +120,12 @@ export function applyEntry(state: RoomState, frame: Frame<'entry'>): Applied {
 export function applyDelta(state: RoomState, frame: Frame<'delta'>): Applied {
   const reply = replyOf(state.items, frame.run);
   if (reply === undefined || reply.state === 'ended') return { state, gap: false };
-  const known = reply.text.length - frame.at;
+  const part = frame.part ?? 'text';
+  const before = reply[part] ?? '';
+  const known = before.length - frame.at;
   if (known < 0) return { state, gap: true };
-  const text = reply.text + frame.text.slice(known);
-  return { state: { ...state, items: replaced(state.items, started({ ...reply, text })) }, gap: false };
+  const whole = before + frame.text.slice(known);
+  return { state: { ...state, items: replaced(state.items, started({ ...reply, [part]: whole })) }, gap: false };
 }
 
 export function applyQueue(state: RoomState, frame: Frame<'queue'>): RoomState {
@@ -100,36 +141,56 @@ export function applyHistory(state: RoomState, frame: Frame<'history'>): RoomSta
 function withEntry(items: readonly Item[], entry: Entry): readonly Item[] {
   const { offset, time } = entry;
   switch (entry.kind) {
-    case 'message': {
-      const { id: key, author, text } = entry;
-      return inserted(items, { kind: 'message', key, offset, time, author, text });
-    }
+    case 'message':
+      return inserted(items, messageItem(entry));
     case 'run-start': {
       const ended = replyOf(items, entry.run);
-      const fresh = { kind: 'reply', key: entry.run, model: entry.model, state: 'waiting', text: '' } as const;
-      return inserted(items, { ...fresh, ...ended, offset, time });
+      const { model, replyTo, askedBy, continues } = entry;
+      const fresh = { kind: 'reply', key: entry.run, model, state: 'waiting', text: '', replyTo, askedBy } as const;
+      return inserted(items, { ...fresh, ...(continues === undefined ? {} : { continues }), ...ended, offset, time });
     }
     case 'run-end': {
       const begun = replyOf(items, entry.run);
-      const { outcome, text, model, reason, message, stats } = entry;
-      const whole = { kind: 'reply', key: entry.run, model, state: 'ended', outcome, text } as const;
+      const { run, model, outcome, text, thinking, reason, message, stats, edited, deleted, reactions } = entry;
+      const { replyTo, askedBy, continues } = begun ?? {};
       return inserted(items, {
-        ...whole,
+        ...{ kind: 'reply', key: run, model, state: 'ended', outcome, text, endOffset: entry.offset },
+        ...present({ thinking, reason, message, stats, edited, deleted, reactions, replyTo, askedBy, continues }),
         offset: begun?.offset ?? offset,
         time: begun?.time ?? time,
-        ...(reason === undefined ? {} : { reason }),
-        ...(message === undefined ? {} : { message }),
-        ...(stats === undefined ? {} : { stats }),
-      });
+      } as ReplyItem);
+    }
+    case 'clear':
+      return [];
+    case 'edit':
+    case 'delete':
+    case 'react': {
+      const changed = items.findLast((item) => contentOffset(item) === entry.target);
+      return changed === undefined ? items : replaced(items, withChange(changed, entry));
     }
   }
 }
 
+/** The offset by which changes and answers name an item. */
+export function contentOffset(item: Item): string | undefined {
+  return item.kind === 'message' ? item.offset : item.endOffset;
+}
+
+function messageItem({ id: key, ...entry }: MessageEntry): MessageItem {
+  return present({ ...entry, key }) as MessageItem;
+}
+
+/** Without the properties that are undefined: items are compared and shown by what they have. */
+function present<T extends object>(value: T): Partial<T> {
+  return Object.fromEntries(Object.entries(value).filter(([, each]) => each !== undefined)) as Partial<T>;
+}
+
 function withRuns(items: readonly Item[], runs: readonly ActiveRun[]): readonly Item[] {
-  return runs.reduce((all, { run, state, place, text }) => {
+  return runs.reduce((all, { run, state, place, text, thinking }) => {
     const reply = replyOf(all, run);
     if (reply === undefined || reply.state === 'ended') return all;
-    if (state === 'running') return replaced(all, started({ ...reply, text }));
+    const thought = thinking === undefined ? {} : { thinking };
+    if (state === 'running') return replaced(all, started({ ...reply, text, ...thought }));
     return replaced(all, { ...reply, state, text, place });
   }, items);
 }

@@ -10,6 +10,8 @@ export interface NewMessage {
   /** Chosen by the client, the same for each resend. */
   readonly key: string;
   readonly text: string;
+  /** Offset of what it answers. */
+  readonly replyTo?: string | undefined;
 }
 
 export class Post {
@@ -28,7 +30,7 @@ export class Post {
    * @throws Refusal with `NotFound`, `BadFrame`, `TooLarge` or `RateLimited`
    * @throws StoreUnavailable; the message may be in the log all the same: a resend with the same key tells
    */
-  async message(user: Author, { room, key, text }: NewMessage): Promise<Appended> {
+  async message(user: Author, { room, key, text, replyTo }: NewMessage): Promise<Appended> {
     const { limits, history, rooms } = this.#config;
     if (!rooms.some(({ name }) => name === room)) throw new Refusal('NotFound', `There is no room "${room}".`);
     if (text.trim() === '') throw new Refusal('BadFrame', 'The message is empty.');
@@ -40,7 +42,8 @@ export class Post {
       this.#metrics.rateLimited.inc({ kind: 'message' });
       throw new Refusal('RateLimited', 'You are writing very fast: please wait a moment.', retryAfterMs);
     }
-    const entry = { kind: 'message', id: key, author: user, text } as const;
+    const answers = replyTo === undefined ? {} : { replyTo };
+    const entry = { kind: 'message', id: key, author: user, text, ...answers } as const;
     const appended = await this.#store.log.append(room, `${user.id}:${key}`, entry, history);
     if (!appended.duplicate) this.#metrics.messages.inc({ type: 'user' });
     return appended;

@@ -57,7 +57,9 @@ export class AnnouncerController implements ReactiveController {
       const outcome = words.reply[entry.outcome];
       const spoken = [entry.text.slice(0, SPOKEN_LENGTH), outcome].filter((part) => part !== '').join(' · ');
       this.#say(words.reply.doneSpoken(assistant, spoken));
-    } else if (this.#store.view.at === 'chat' && entry.author.id !== this.#store.view.me.id) {
+    } else if (entry.kind === 'message') {
+      const { view } = this.#store;
+      if (view.at !== 'chat' || entry.author.id === view.me.id) return;
       this.#say(words.reply.doneSpoken(entry.author.name, entry.text.slice(0, SPOKEN_LENGTH)));
     }
   }

@@ -38,7 +38,7 @@ export class MemoryLog implements RoomLog {
       offset: nextOffset(prev, now),
       body: JSON.stringify(entry),
       time: now,
-      counted: entry.kind !== 'run-start',
+      counted: entry.kind === 'message' || entry.kind === 'run-end',
     };
     state.rows.push(row);
     state.top = row.offset;
@@ -86,7 +86,7 @@ export class MemoryLog implements RoomLog {
   }
 
   #openOrClose(room: string, entry: NewEntry): void {
-    if (entry.kind === 'message') return;
+    if (entry.kind !== 'run-start' && entry.kind !== 'run-end') return;
     const open = this.#openRuns.get(room) ?? new Map<string, string>();
     this.#openRuns.set(room, open);
     if (entry.kind === 'run-start') open.set(entry.run, '');

@@ -78,14 +78,14 @@ export class RedisLog implements RoomLog {
   }
 
   async append(room: string, key: string, entry: NewEntry, retention: Retention): Promise<Appended> {
-    const run = entry.kind === 'message' ? '' : entry.run;
+    const run = 'run' in entry ? entry.run : '';
     const answer = await append.run(
       this.#connection,
       [keys.log(room), keys.meta(room), keys.once(room, key), keys.openRuns(room), keys.runText(room, run)],
       [
         keys.roomChannel(room),
         JSON.stringify(entry),
-        entry.kind === 'run-start' ? 's' : 'm',
+        entry.kind === 'message' || entry.kind === 'run-end' ? 'm' : 's',
         entry.kind,
         run,
         retention.maxMessages,
