@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs';
+import commonjs from '@rollup/plugin-commonjs';
 import nodeResolve from '@rollup/plugin-node-resolve';
 import terser from '@rollup/plugin-terser';
 import { pageFiles } from './page-files.js';
@@ -26,12 +27,13 @@ export function pageBundles() {
         format: 'es',
         sourcemap: true,
         entryFileNames: 'assets/[name]-[hash].js',
-        chunkFileNames: 'assets/[name]-[hash].js',
+        chunkFileNames: nameOfChunk,
         assetFileNames: 'assets/[name]-[hash][extname]',
       },
       plugins: [
         nodeResolve({ browser: true }),
         stripTypes(),
+        commonjs(), // highlight.js, the only one of its kind here
         terser({ ecma: 2020, module: true, compress: { passes: 2 } }),
         page.index,
         precompress(folder),
@@ -43,4 +45,10 @@ export function pageBundles() {
 /** A chunk of an earlier build must not end up in an image. */
 function emptyFolder() {
   return { name: 'empty-folder', buildStart: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+/** What colours code has a folder of its own: the budget of scripts is without it. */
+function nameOfChunk({ moduleIds }) {
+  const colours = moduleIds.some((id) => id.includes('/highlight.js/'));
+  return colours ? 'assets/code/[name]-[hash].js' : 'assets/[name]-[hash].js';
 }

@@ -140,6 +140,19 @@ describe('people in a browser', function () {
     await victim.leave();
   });
 
+  it('see code in colours, in a language that is known, once its fence is closed', async () => {
+    const ina = await Person.enter(browser, chat, 'Ina', 'quiet');
+    await ina.say('```ts\nconst answer = "<b>42</b>"; // why\n```\n\n```nolang\nconst plain = 1;\n```');
+    await ina.page.locator('.hljs-keyword').getByText('const', { exact: true }).waitFor();
+    await ina.page.locator('.hljs-string').getByText('"<b>42</b>"').waitFor();
+    assert.equal(await ina.page.locator('.language-nolang').innerText(), 'const plain = 1;');
+    assert.equal(await ina.page.locator('.language-nolang span').count(), 0);
+    await ina.say('```python\nimport this');
+    await ina.article('import this').waitFor();
+    assert.equal(await ina.article('import this').locator('[class^=hljs]').count(), 0);
+    await ina.leave();
+  });
+
   it('read as far back as they like, with at most 400 messages in the page', async function () {
     this.timeout(120_000);
     const texts = Array.from({ length: 1000 }, (_, index) => `message number ${index}`);

@@ -129,6 +129,36 @@ export const markdownStyles = css`
     white-space: pre;
     overflow-wrap: normal;
   }
+  .hljs-comment,
+  .hljs-quote,
+  .hljs-meta {
+    color: var(--code-quiet);
+  }
+  .hljs-keyword,
+  .hljs-selector-tag,
+  .hljs-literal,
+  .hljs-tag .hljs-name,
+  .hljs-built_in,
+  .hljs-type {
+    color: var(--code-word);
+  }
+  .hljs-string,
+  .hljs-regexp,
+  .hljs-addition,
+  .hljs-attribute {
+    color: var(--code-text);
+  }
+  .hljs-number,
+  .hljs-symbol,
+  .hljs-variable,
+  .hljs-deletion {
+    color: var(--code-value);
+  }
+  .hljs-title,
+  .hljs-section,
+  .hljs-attr {
+    color: var(--code-name);
+  }
   table {
     border-collapse: collapse;
     font-size: 0.95em;

@@ -35,6 +35,8 @@ export interface Step {
   readonly complete: string;
   /** The open block, in place of the one before. */
   readonly open: string;
+  /** The open block's last token is code whose fence is closed: text may follow it, but the code stays as it is. */
+  readonly openIsClosed: boolean;
 }
 
 export class BlockStream {
@@ -49,7 +51,12 @@ export class BlockStream {
     const open = openFrom(tokens);
     const complete = tokens.slice(0, open);
     this.#complete += complete.map(({ raw }) => raw).join('');
-    return { restart, complete: html(complete, tokens), open: html(tokens.slice(open), tokens) };
+    return {
+      restart,
+      complete: html(complete, tokens),
+      open: html(tokens.slice(open), tokens),
+      openIsClosed: endsClosed(tokens),
+    };
   }
 }
 
@@ -68,6 +75,12 @@ function openFrom(tokens: readonly Token[]): number {
     if (before !== undefined && (before.type === 'space' || before.raw.endsWith('\n\n'))) return index;
   }
   return 0;
+}
+
+/** Whether the last block is code with its closing fence: what grows has none yet. */
+function endsClosed(tokens: readonly Token[]): boolean {
+  const last = tokens[lastBlock(tokens, tokens.length - 1)];
+  return last?.type === 'code' && /\n {0,3}(?:```+|~~~+)\s*$/.test(last.raw);
 }
 
 /** Index of the last token up to one that is more than empty lines. */

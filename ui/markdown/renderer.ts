@@ -1,6 +1,7 @@
 /** Markdown into an element, step by step. Loaded when there is something to show: the entry does without. */
 import { BlockStream } from './blocks.ts';
 import { copyCode, decorate } from './decorate.ts';
+import { highlight } from './highlight.ts';
 import { sanitise } from './sanitise.ts';
 
 export class MarkdownRenderer {
@@ -19,12 +20,21 @@ export class MarkdownRenderer {
 
   /** @param text the whole text so far */
   show(text: string): void {
-    const { restart, complete, open } = this.#blocks.next(text);
+    const { restart, complete, open, openIsClosed } = this.#blocks.next(text);
     if (restart) this.#target.replaceChildren();
     for (const node of this.#open) node.remove();
-    if (complete !== '') this.#target.append(decorate(sanitise(complete)));
+    if (complete !== '') this.#target.append(colour(decorate(sanitise(complete))));
     const nodes = decorate(sanitise(open));
+    if (openIsClosed) colour(nodes);
     this.#open = [...nodes.childNodes];
     this.#target.append(nodes);
   }
+}
+
+/** Each code block whose fence names a language gets its colours, once: nothing draws it again. */
+function colour(fragment: DocumentFragment): DocumentFragment {
+  for (const code of fragment.querySelectorAll<HTMLElement>('pre code[class^="language-"]')) {
+    void highlight(code, code.className.slice('language-'.length));
+  }
+  return fragment;
 }

@@ -4,6 +4,7 @@ import DOMPurify from 'dompurify';
 const TAGS = [
   ...['p', 'br', 'hr', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'blockquote', 'ul', 'ol', 'li', 'pre', 'code'],
   ...['em', 'strong', 'del', 'a', 'table', 'thead', 'tbody', 'tr', 'th', 'td'],
+  'span',
 ];
 
 /** Only these lead somewhere; everything else loses its address. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
 import { BlockStream } from '../../../ui/markdown/blocks.ts';
+import { languageOf } from '../../../ui/markdown/highlight.ts';
 
 /** What stands on the screen after a text came in parts. */
 function streamed(parts: readonly string[]): string {
@@ -95,5 +96,23 @@ describe('Markdown in blocks', () => {
     for (let end = 16; end <= text.length; end += 16) stream.next(text.slice(0, end));
     const took = performance.now() - began;
     assert.ok(took < 150, `${took.toFixed(0)} ms`);
+  });
+});
+
+describe('code in Markdown', () => {
+  it('is closed when its fence is, not before', () => {
+    const closed = (text: string): boolean => new BlockStream().next(text).openIsClosed;
+    assert.deepEqual(
+      ['```ts\nlet a', '```ts\nlet a\n``', '```ts\nlet a\n```', '```ts\nlet a\n```\n', 'text', '    indented'].map(
+        closed,
+      ),
+      [false, false, true, true, false, false],
+    );
+  });
+
+  it('has its language found by the names that people use', () => {
+    assert.deepEqual(['TS', 'py', 'c++', 'constructor', 'nonsense', ''].map(languageOf), [
+      ...['typescript', 'python', 'cpp', undefined, undefined, undefined],
+    ]);
   });
 });
