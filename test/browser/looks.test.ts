@@ -134,6 +134,49 @@ describe('how the chat looks', function () {
     }
   });
 
+  for (const width of [320, 1280]) {
+    it(`speaks Arabic to who does, from right to left, ${width} px`, async () => {
+      const nour = await Person.arrive(browser, chat, { width, height: 700, locale: 'ar-EG' });
+      await nour.open('/r/quiet');
+      await nour.page.getByRole('heading', { name: 'مرحبًا بك في Test chat' }).waitFor();
+      await fits(nour);
+      assert.deepEqual(await violations(nour), []);
+      await nour.join(`نور ${width}`);
+      await nour.page.getByRole('log', { name: 'الرسائل في Quiet' }).waitFor();
+      const write = nour.page.locator('message-composer textarea');
+      for (const text of [`مرحبا ${width}`, `hello ${width}`]) {
+        await write.fill(text);
+        await write.press('Enter');
+        await nour.article(text).waitFor();
+      }
+      await nour.page.getByText('اليوم', { exact: true }).waitFor();
+      const [mine, column] = await Promise.all(
+        [nour.article(`hello ${width}`).locator('.bubble'), nour.log].map((part) => part.boundingBox()),
+      );
+      assert.ok(mine!.x - column!.x < column!.width / 4, 'one’s own messages stand at the left');
+      await nour.page.getByRole('button', { name: /^قائمة/ }).click();
+      await fits(nour);
+      assert.deepEqual(await violations(nour), []);
+      await nour.leave();
+    });
+  }
+
+  it('speaks the language that somebody chooses, with its numbers and dates, over a reload', async () => {
+    const luc = await Person.enter(browser, chat, 'Luc', 'general', { width: 1280 });
+    await luc.composer.fill('brouillon');
+    await luc.page.getByRole('button', { name: 'Menu of Luc' }).click();
+    await luc.page.getByRole('radio', { name: 'Français' }).click({ force: true }); // the page goes
+    const write = luc.page.getByRole('textbox', { name: 'Message' });
+    await luc.page.getByText('Connecté', { exact: true }).waitFor();
+    assert.equal(await luc.page.evaluate(() => document.documentElement.lang), 'fr');
+    assert.equal(await write.inputValue(), 'brouillon');
+    await luc.page.getByText('Aujourd’hui', { exact: true }).waitFor();
+    await write.fill('ü'.repeat(2049));
+    await luc.page.getByText(/Trop long : 4\s098 octets sur 4\s096\./).waitFor();
+    assert.deepEqual(await violations(luc), []);
+    await luc.leave();
+  });
+
   it('follows the system, and the person who chooses otherwise, over a reload', async () => {
     const ivy = await Person.enter(browser, chat, 'Ivy', 'quiet', { theme: 'dark' });
     const ground = (): Promise<string> =>

@@ -25,6 +25,8 @@ export interface PersonOptions {
   readonly width?: number;
   readonly height?: number;
   readonly theme?: 'light' | 'dark';
+  /** What the browser speaks. */
+  readonly locale?: string;
 }
 
 export class Person {
@@ -47,8 +49,8 @@ export class Person {
 
   /** A browser profile of its own, with an open, empty page. */
   static async arrive(browser: Browser, chat: Site, options: PersonOptions = {}): Promise<Person> {
-    const { width = 1000, height = 800, theme = 'light' } = options;
-    const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme });
+    const { width = 1000, height = 800, theme = 'light', locale = 'en-US' } = options;
+    const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme, locale });
     await context.addInitScript(() => {
       document.addEventListener('securitypolicyviolation', (event) => {
         console.error(`policy violated: ${event.violatedDirective} ${event.blockedURI} ${event.sample}`);
@@ -79,8 +81,8 @@ export class Person {
   async join(name: string): Promise<void> {
     await this.page.getByRole('textbox').first().fill(name);
     await this.page.keyboard.press('Enter');
-    await this.composer.waitFor();
-    await this.connection('Connected').waitFor();
+    await this.page.locator('message-composer textarea').waitFor();
+    await this.page.locator('[data-phase="connected"]').waitFor();
   }
 
   get composer(): Locator {

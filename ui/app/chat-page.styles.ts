@@ -37,6 +37,10 @@ export const pageStyles = css`
     font-size: 1rem;
     font-weight: 650;
   }
+  /* Pictures that point somewhere point the other way where lines run from right to left. */
+  header > button.icon:dir(rtl) svg {
+    transform: scaleX(-1);
+  }
   .title,
   .chat-title {
     overflow: hidden;

@@ -49,7 +49,8 @@ export const messageStyles = css`
   :host([own]) .bubble {
     max-inline-size: min(34rem, 88%);
     padding: var(--space-2) var(--space-4);
-    border-radius: var(--radius) var(--radius) 0.25rem var(--radius);
+    border-radius: var(--radius);
+    border-end-end-radius: 0.25rem;
     background: var(--accent-soft);
   }
   .foot {

@@ -1,6 +1,6 @@
 import { html, LitElement, nothing } from 'lit';
 import type { ReplyItem } from '../../runtime/protocol/room-log.ts';
-import { formatNumber, formatSeconds, formatTime, words } from '../locales/words.ts';
+import { formatNumber, formatSeconds, formatTime, speaksAsServer, words } from '../locales/words.ts';
 import { icons } from '../styles/icons.ts';
 import { base, controls } from '../styles/shared.ts';
 import { replyStyles } from './chat-reply.styles.ts';
@@ -100,7 +100,8 @@ export class ChatReply extends LitElement {
     const { outcome, reason, message } = this.item;
     if (outcome === 'stopped') return '';
     const fallback = outcome === 'interrupted' ? words.reply.interruptedWhy : words.reply.failedWhy;
-    return ` · ${message ?? (reason === undefined ? fallback : words.reply.reasons[reason])}`;
+    const known = reason === undefined ? fallback : words.reply.reasons[reason];
+    return ` · ${speaksAsServer() ? (message ?? known) : known}`;
   }
 
   #stats(): string {

@@ -102,7 +102,7 @@ export class ChatTranscript extends LitElement {
 
   #top(start: number, count: number): unknown {
     const { phase, hasMore } = this.room;
-    if (phase === 'loading' && count === 0) return skeleton;
+    if (phase === 'loading' && count === 0) return skeleton();
     if (this.loadingOlder) return html`<p class="edge">${words.transcript.loadingOlder}</p>`;
     if (start > 0 || hasMore || phase !== 'ready') return html`<p class="edge"></p>`;
     if (count > 0) return html`<p class="edge">${words.transcript.beginning(this.roomTitle)}</p>`;
@@ -174,9 +174,10 @@ export class ChatTranscript extends LitElement {
   }
 }
 
-const skeleton = html`<div class="skeleton" role="status">
-  <span class="hidden-words">${words.transcript.loading}</span>
-  <i></i><i></i><i></i><i></i>
-</div>`;
+const skeleton = (): unknown =>
+  html`<div class="skeleton" role="status">
+    <span class="hidden-words">${words.transcript.loading}</span>
+    <i></i><i></i><i></i><i></i>
+  </div>`;
 
 customElements.define('chat-transcript', ChatTranscript);

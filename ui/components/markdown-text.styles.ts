@@ -11,6 +11,24 @@ export const markdownStyles = css`
   .text > :last-child {
     margin-block-end: 0;
   }
+  /* Each block runs as its own text does, whatever the page speaks; code always runs from left to right. */
+  .plain,
+  p,
+  li,
+  th,
+  td,
+  h1,
+  h2,
+  h3,
+  h4,
+  h5,
+  h6 {
+    unicode-bidi: plaintext;
+  }
+  .code pre {
+    direction: ltr;
+    text-align: left;
+  }
   .plain {
     white-space: pre-wrap;
   }

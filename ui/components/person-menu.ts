@@ -1,4 +1,6 @@
 import { css, html, LitElement } from 'lit';
+import { languageFor, languages } from '../locales/language.ts';
+import type { Language } from '../locales/language.ts';
 import { words } from '../locales/words.ts';
 import type { Theme } from '../state/remembered.ts';
 import { remembered } from '../state/remembered.ts';
@@ -7,10 +9,13 @@ import { panelStyles } from '../styles/panel.ts';
 import { base, controls } from '../styles/shared.ts';
 import './person-mark.ts';
 
+/** Each in its own words, so that nobody has to know another one to find it. */
+const languageNames: Readonly<Record<Language, string>> = { en: 'English', fr: 'Français', ar: 'العربية' };
+
 const themes: readonly Theme[] = ['system', 'light', 'dark'];
 
 /**
- * One's own name, the theme, and the way out.
+ * One's own name, the theme, the language, and the way out.
  * @fires leave-chat
  */
 export class PersonMenu extends LitElement {
@@ -109,6 +114,10 @@ export class PersonMenu extends LitElement {
           <legend>${menu.theme}</legend>
           <div class="choices">${themes.map((theme) => this.#choice(theme))}</div>
         </fieldset>
+        <fieldset @change=${this.#speak}>
+          <legend>${menu.language}</legend>
+          <div class="choices">${languages.map((language) => this.#language(language))}</div>
+        </fieldset>
         <button class="leave" type="button" @click=${this.#leave}>${icons.leave}${menu.leave}</button>
       </div>
     `;
@@ -119,6 +128,24 @@ export class PersonMenu extends LitElement {
       <input type="radio" name="theme" value=${theme} ?checked=${remembered.theme === theme} />${words.menu[theme]}
     </label>`;
   }
+
+  #language(language: Language): unknown {
+    const current = languageFor(remembered.language, navigator.languages);
+    return html`<label lang=${language}>
+      <input
+        type="radio"
+        name="language"
+        value=${language}
+        ?checked=${language === current}
+      />${languageNames[language]}
+    </label>`;
+  }
+
+  /** A page speaks one language: a new one begins. Drafts and unsent messages outlive that. */
+  readonly #speak = (event: Event): void => {
+    remembered.language = (event.target as HTMLInputElement).value;
+    location.reload();
+  };
 
   readonly #choose = (event: Event): void => {
     remembered.theme = (event.target as HTMLInputElement).value as Theme;

@@ -24,6 +24,7 @@ export const en = {
   reload: 'Reload',
   dismiss: 'Dismiss',
   close: 'Close',
+  seconds: (value: string) => `${value} s`,
 
   entry: {
     heading: (title: string) => `Welcome to ${title}`,
@@ -34,6 +35,7 @@ export const en = {
     joining: 'Joining…',
     hint: 'Up to 40 characters. Others see it beside your messages.',
     needed: 'Please write a name.',
+    refused: 'This name cannot be had. Please choose another one.',
     sessionEnded: 'Your visit ended. Enter your name to come back.',
   },
 
@@ -65,6 +67,7 @@ export const en = {
     system: 'System',
     light: 'Light',
     dark: 'Dark',
+    language: 'Language',
     leave: 'Leave the chat',
   },
 

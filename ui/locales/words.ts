@@ -1,27 +1,67 @@
 /** The catalogue and the formats of the language in use. */
 import type { Catalogue } from './en.ts';
 import { en } from './en.ts';
+import type { Language } from './language.ts';
+import { tagFor } from './language.ts';
 
-export const words: Catalogue = en;
-const locale = 'en';
+/** English until {@link useLanguage} has loaded another one. */
+export let words: Catalogue = en;
+let formats = formatsOf('en');
 
-const timeFormat = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
-const dayFormat = new Intl.DateTimeFormat(locale, { weekday: 'long', day: 'numeric', month: 'long' });
-const dayWithYearFormat = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long', year: 'numeric' });
-const numberFormat = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
+interface Formats {
+  readonly time: Intl.DateTimeFormat;
+  readonly day: Intl.DateTimeFormat;
+  readonly dayWithYear: Intl.DateTimeFormat;
+  readonly number: Intl.NumberFormat;
+}
+
+function formatsOf(tag: string): Formats {
+  return {
+    time: new Intl.DateTimeFormat(tag, { hour: '2-digit', minute: '2-digit' }),
+    day: new Intl.DateTimeFormat(tag, { weekday: 'long', day: 'numeric', month: 'long' }),
+    dayWithYear: new Intl.DateTimeFormat(tag, { day: 'numeric', month: 'long', year: 'numeric' }),
+    number: new Intl.NumberFormat(tag, { maximumFractionDigits: 1 }),
+  };
+}
+
+/**
+ * From here on the page speaks a language. Its catalogue is loaded first; what is on screen is not drawn again by this.
+ * @param preferred language tags, best first: the region of dates and numbers
+ * @throws when the catalogue cannot be loaded; then everything stays as it was
+ */
+export async function useLanguage(language: Language, preferred: readonly string[]): Promise<void> {
+  words = await catalogueOf(language);
+  formats = formatsOf(tagFor(language, preferred));
+}
+
+async function catalogueOf(language: Language): Promise<Catalogue> {
+  switch (language) {
+    case 'en':
+      return en;
+    case 'fr':
+      return (await import('./fr.ts')).fr;
+    case 'ar':
+      return (await import('./ar.ts')).ar;
+  }
+}
+
+/** Whether the page speaks as the server does: then the server's own sentences, which know more, may be shown. */
+export function speaksAsServer(): boolean {
+  return words === en;
+}
 
 /** Hours and minutes of a time in milliseconds since 1970, as people write them here. */
 export function formatTime(time: number): string {
-  return timeFormat.format(time);
+  return formats.time.format(time);
 }
 
 export function formatNumber(value: number): string {
-  return numberFormat.format(value);
+  return formats.number.format(value);
 }
 
 /** A duration in seconds with at most one decimal. */
 export function formatSeconds(milliseconds: number): string {
-  return `${numberFormat.format(milliseconds / 1000)} s`;
+  return words.seconds(formats.number.format(milliseconds / 1000));
 }
 
 /** "Today", "Yesterday", or the date; both times in milliseconds since 1970. */
@@ -30,7 +70,7 @@ export function formatDay(time: number, now: number): string {
   if (days === 0) return words.transcript.today;
   if (days === 1) return words.transcript.yesterday;
   const sameYear = new Date(time).getFullYear() === new Date(now).getFullYear();
-  return (sameYear ? dayFormat : dayWithYearFormat).format(time);
+  return (sameYear ? formats.day : formats.dayWithYear).format(time);
 }
 
 /** Midnight before a time, by the clock on the wall here. */

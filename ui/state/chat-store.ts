@@ -8,7 +8,8 @@ import type { Author } from '../../runtime/protocol/entries.ts';
 import { Listeners } from '../../runtime/protocol/listeners.ts';
 import type { Config } from '../../runtime/protocol/rest.ts';
 import { socketsOf } from '../../runtime/protocol/socket.ts';
-import { words } from '../locales/words.ts';
+import { languageFor } from '../locales/language.ts';
+import { speaksAsServer, useLanguage, words } from '../locales/words.ts';
 import { ApiRefusal, deleteSession, getConfig, getSession, postSession, Unreachable } from './api.ts';
 import { remembered, storage } from './remembered.ts';
 import { pathOfRoom, roomOfPath } from './route.ts';
@@ -78,7 +79,11 @@ export class ChatStore {
     clearTimeout(this.#lookTimer);
     if (this.#view.at === 'unavailable') this.#show({ at: 'unavailable', againAt: undefined });
     try {
-      const [config, session] = await Promise.all([getConfig(), remembered.entered ? getSession() : undefined]);
+      const [config, session] = await Promise.all([
+        getConfig(),
+        remembered.entered ? getSession() : undefined,
+        this.#useLanguage(),
+      ]);
       this.#config = config;
       document.title = config.title;
       if (session === undefined) this.#showEntry('');
@@ -102,7 +107,8 @@ export class ChatStore {
       const { user } = await postSession(name.trim());
       this.#enterChat(user);
     } catch (error) {
-      const problem = error instanceof ApiRefusal ? error.message : words.unavailable.heading;
+      const refused = speaksAsServer() && error instanceof ApiRefusal ? error.message : words.entry.refused;
+      const problem = error instanceof ApiRefusal ? refused : words.unavailable.heading;
       this.#show({ at: 'entry', problem, busy: 'no' });
       if (error instanceof Unreachable) await this.start();
     }
@@ -143,6 +149,17 @@ export class ChatStore {
   /** Follows the address after the browser's back and forward. */
   followAddress(): void {
     if (this.#view.at === 'chat') this.openRoom(this.#roomOfAddress(), 'keep');
+  }
+
+  /** Should the catalogue not come, the page is there in English. */
+  async #useLanguage(): Promise<void> {
+    const language = languageFor(remembered.language, navigator.languages);
+    try {
+      await useLanguage(language, navigator.languages);
+    } catch {
+      document.documentElement.lang = 'en';
+      document.documentElement.dir = 'ltr';
+    }
   }
 
   #roomOfAddress(): string {

@@ -56,6 +56,14 @@ export const remembered = {
     else document.documentElement.dataset['theme'] = theme;
   },
 
+  /** The language somebody chose here; `null`: the browser's. A choice takes effect with the next page. */
+  get language(): string | null {
+    return storage.getItem('chatapp.language');
+  },
+  set language(language: string | null) {
+    write('chatapp.language', language ?? '');
+  },
+
   draft: (room: string): string => storage.getItem(`chatapp.draft.${room}`) ?? '',
   setDraft: (room: string, text: string): void => write(`chatapp.draft.${room}`, text),
 };

@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { ar } from '../../../ui/locales/ar.ts';
+import { en } from '../../../ui/locales/en.ts';
+import { fr } from '../../../ui/locales/fr.ts';
+import { directionOf, languageFor, tagFor } from '../../../ui/locales/language.ts';
+
+/** Every sentence of a catalogue by its path, functions with sample values. */
+function sentences(part: object, path = ''): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const [key, value] of Object.entries(part) as [string, unknown][]) {
+    const at = `${path}${key}`;
+    if (typeof value === 'string') found.set(at, value);
+    else if (typeof value === 'object' && value !== null) {
+      for (const [deeper, text] of sentences(value, `${at}.`)) found.set(deeper, text);
+    } else if (typeof value === 'function') {
+      const counts = ['count', 'place'].includes(key) || key === 'newMessages';
+      const sample = counts ? 7 : key === 'typing' ? ['X', 'Y'] : 'X';
+      found.set(at, String((value as (...all: unknown[]) => unknown)(sample, 'Y', '')));
+    }
+  }
+  return found;
+}
+
+/** What is written alike in both languages. */
+const alike = [
+  'seconds',
+  'message.label',
+  'reply.label',
+  'reply.done',
+  'reply.doneSpoken',
+  'composer.label',
+  'code.plain',
+  'image',
+];
+
+describe('languages', () => {
+  it('have words of their own for everything', () => {
+    const english = sentences(en);
+    for (const [name, other] of Object.entries({ fr, ar })) {
+      const same = [...sentences(other)].filter(([at, text]) => text === english.get(at)).map(([at]) => at);
+      assert.deepEqual(
+        same.filter((at) => !alike.includes(at)),
+        [],
+        name,
+      );
+    }
+    for (const [at, text] of sentences(ar)) {
+      if (!['reply.done', 'reply.doneSpoken', 'message.label', 'reply.label'].includes(at)) {
+        assert.match(text, /\p{Script=Arabic}/u, at);
+      }
+    }
+  });
+
+  it('count as people do', () => {
+    assert.deepEqual([1, 2, 3, 11, 100].map(ar.transcript.newMessages), [
+      ...['رسالة جديدة واحدة', 'رسالتان جديدتان', '3 رسائل جديدة', '11 رسالة جديدة', '100 رسالة جديدة'],
+    ]);
+    assert.deepEqual([0, 1, 2].map(fr.people.count), ['0 personne ici', '1 personne ici', '2 personnes ici']);
+  });
+
+  it('are chosen by the person, then by the browser, else it is English', () => {
+    assert.equal(languageFor('ar', ['fr-FR']), 'ar');
+    assert.equal(languageFor(null, ['de-DE', 'FR-ca', 'en']), 'fr');
+    assert.equal(languageFor('nonsense', ['de']), 'en');
+    assert.equal(tagFor('fr', ['en', 'fr-CH']), 'fr-CH');
+    assert.equal(tagFor('ar', ['en']), 'ar');
+    assert.deepEqual(
+      ['en', 'fr', 'ar'].map((each) => directionOf(each as 'en')),
+      ['ltr', 'ltr', 'rtl'],
+    );
+  });
+});

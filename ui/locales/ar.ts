@@ -1,0 +1,168 @@
+/** Arabic, written from right to left. */
+import type { Catalogue } from './en.ts';
+
+const rules = new Intl.PluralRules('ar');
+
+/** Arabic counts in six forms; one and two stand without their number. */
+function plural(count: number, one: string, two: string, few: string, many: string): string {
+  switch (rules.select(count)) {
+    case 'one':
+      return one;
+    case 'two':
+      return two;
+    case 'few':
+      return `${count} ${few}`;
+    case 'zero':
+    case 'many':
+    case 'other':
+      return `${count} ${many}`;
+  }
+}
+
+export const ar: Catalogue = {
+  loading: 'جارٍ التحميل…',
+  retry: 'إعادة المحاولة',
+  reload: 'إعادة التحميل',
+  dismiss: 'إخفاء',
+  close: 'إغلاق',
+  seconds: (value) => `${value} ث`,
+
+  entry: {
+    heading: (title) => `مرحبًا بك في ${title}`,
+    lead: (assistant) => `تحدّث مع الجميع هنا، ومع ${assistant}.`,
+    leadWithout: 'تحدّث مع الجميع هنا.',
+    name: 'اسمك',
+    join: 'دخول',
+    joining: 'جارٍ الدخول…',
+    hint: 'حتى 40 حرفًا. يراه الآخرون بجانب رسائلك.',
+    needed: 'يُرجى كتابة اسم.',
+    refused: 'هذا الاسم غير متاح. اختر اسمًا آخر.',
+    sessionEnded: 'انتهت زيارتك. اكتب اسمك للعودة.',
+  },
+
+  unavailable: {
+    heading: 'تعذّر الوصول إلى المحادثة',
+    lead: 'ربما يُعاد تشغيلها، أو انقطعت شبكتك. لم يضع شيء مما كتبته.',
+    again: (seconds) => `محاولة جديدة بعد ${seconds} ث`,
+    trying: 'جارٍ المحاولة…',
+    now: 'حاول الآن',
+  },
+
+  rooms: {
+    label: 'الغرف',
+    open: 'إظهار الغرف',
+    missing: (room) => `لا توجد غرفة باسم «${room}».`,
+    back: 'الذهاب إلى الغرفة الأولى',
+  },
+
+  people: {
+    label: 'الحاضرون',
+    count: (count) => `الحاضرون: ${count}`,
+    you: 'أنت',
+    nobody: 'لا أحد هنا بعد.',
+  },
+
+  menu: {
+    open: (name) => `قائمة ${name}`,
+    theme: 'المظهر',
+    system: 'النظام',
+    light: 'فاتح',
+    dark: 'داكن',
+    language: 'اللغة',
+    leave: 'مغادرة المحادثة',
+  },
+
+  connection: {
+    connected: 'متصل',
+    connecting: 'جارٍ الاتصال…',
+    waiting: (seconds) => `إعادة الاتصال بعد ${seconds} ث`,
+    offline: 'غير متصل بالشبكة',
+    ended: 'انقطع الاتصال',
+    server: (server) => `متصل بـ ${server}`,
+    tryNow: 'حاول الآن',
+    lostSpoken: 'انقطع الاتصال. جارٍ إعادة الاتصال.',
+    backSpoken: 'عاد الاتصال.',
+    keepsMessages: 'ستُرسل رسائلك عند عودة الاتصال.',
+    tooMany: 'المحادثة مفتوحة في أماكن كثيرة. أغلق أحدها ثم أعد المحاولة.',
+    refused: 'أنهى الخادم الاتصال. أعد تحميل الصفحة.',
+  },
+
+  transcript: {
+    label: (room) => `الرسائل في ${room}`,
+    loading: 'جارٍ تحميل الرسائل…',
+    loadingOlder: 'جارٍ تحميل الرسائل السابقة…',
+    beginning: (room) => `هذه بداية ${room}`,
+    emptyAlways: (assistant) => `ألقِ التحية. يجيب ${assistant} كل من يكتب هنا.`,
+    emptyMention: (assistant) => `ألقِ التحية. اكتب ‎@${assistant} لسؤال ${assistant}.`,
+    emptyNever: 'ألقِ التحية على الجميع.',
+    newest: 'الذهاب إلى الأحدث',
+    newMessages: (count) => plural(count, 'رسالة جديدة واحدة', 'رسالتان جديدتان', 'رسائل جديدة', 'رسالة جديدة'),
+    today: 'اليوم',
+    yesterday: 'أمس',
+    typing: (names) =>
+      names.length === 1
+        ? `${names[0] ?? ''} يكتب…`
+        : names.length === 2
+          ? `${names[0] ?? ''} و${names[1] ?? ''} يكتبان…`
+          : 'عدة أشخاص يكتبون…',
+  },
+
+  message: {
+    label: (author, time) => `${author}، ${time}`,
+    you: 'أنت',
+    sending: 'جارٍ الإرسال…',
+    waiting: 'بانتظار الاتصال',
+    refused: (why) => `لم تُرسل. ${why}`,
+    old: 'لم تُرسل منذ وقت طويل. هل تُرسل الآن؟',
+    sendAgain: 'إرسال مجددًا',
+    send: 'إرسال',
+    discard: 'تجاهل',
+  },
+
+  reply: {
+    label: (assistant, time, state) => `${assistant}، ${time}${state === '' ? '' : `، ${state}`}`,
+    thinking: 'يفكّر…',
+    place: (place) => (place === 1 ? 'التالي في الانتظار' : `رقم ${place} في الانتظار`),
+    writing: 'يكتب',
+    waiting: 'في الانتظار',
+    stop: 'إيقاف',
+    stopping: 'جارٍ الإيقاف…',
+    done: '',
+    stopped: 'أُوقف',
+    interrupted: 'انقطع',
+    failed: 'تعذّر',
+    refused: 'بلا جواب',
+    reasons: {
+      ModelNotReady: 'النموذج قيد التحضير. أعد المحاولة بعد بضع دقائق.',
+      ModelUnavailable: 'المساعد غائب الآن. أعد المحاولة بعد لحظات.',
+      ModelError: 'لم يتمكن النموذج من إكمال هذا الرد.',
+      QueueFull: 'ينتظر المساعدَ كثيرون. أعد المحاولة بعد دقيقة.',
+      WaitTimeout: 'كان المساعد مشغولًا مدة طويلة.',
+      ReplyTimeout: 'استغرق الرد وقتًا طويلًا فأُوقف.',
+      OwnerLost: 'غاب الخادم الذي كان يكتب هذا الرد.',
+    },
+    interruptedWhy: 'انقطع الرد؛ وما كُتب منه محفوظ.',
+    failedWhy: 'حدث خطأ في هذا الرد.',
+    speed: (tokensPerSecond) => `${tokensPerSecond} رمز/ث`,
+    firstToken: (seconds) => `أول رمز بعد ${seconds}`,
+    waited: (seconds) => `انتظر ${seconds}`,
+    writingSpoken: (assistant) => `${assistant} يكتب…`,
+    doneSpoken: (assistant, text) => `${assistant}: ${text}`,
+  },
+
+  composer: {
+    label: 'رسالة',
+    send: 'إرسال',
+    placeholder: (room) => `اكتب في ${room}`,
+    mention: (assistant) => `‎@${assistant} لسؤال المساعد`,
+    hint: 'Enter للإرسال، و Shift + Enter لسطر جديد',
+    tooLong: (bytes, limit) => `طويلة جدًا: ${bytes} من ${limit} بايت.`,
+  },
+
+  code: { copy: 'نسخ', copied: 'نُسخ', failed: 'النسخ غير ممكن هنا', plain: 'شيفرة' },
+  table: 'جدول',
+  image: (description) => (description === '' ? 'صورة' : `صورة: ${description}`),
+
+  update: 'إصدار جديد جاهز.',
+  partMissing: 'تعذّر تحميل جزء من الصفحة.',
+};
