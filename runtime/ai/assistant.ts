@@ -10,6 +10,7 @@ import type { Store } from '../store/port.ts';
 import type { QueueLimits, Run } from '../store/runs.ts';
 import { Catalogue } from './catalogue.ts';
 import { Dispatcher, unavailable } from './dispatcher.ts';
+import { Leftovers } from './leftovers.ts';
 import { isAddressed } from './mention.ts';
 import { firstRun, nextRun } from './run-id.ts';
 import { REASON_WORDS, RunLog } from './runs.ts';
@@ -26,6 +27,7 @@ export class Assistant {
   readonly #catalogue: Catalogue;
   readonly #runLog: RunLog;
   readonly #dispatcher: Dispatcher;
+  readonly #leftovers: Leftovers;
 
   constructor(config: RuntimeConfig, store: Store, metrics: Metrics) {
     this.#config = config;
@@ -35,6 +37,7 @@ export class Assistant {
     this.#runLog = new RunLog(config, store, metrics);
     const shared = { config, store, metrics, catalogue: this.#catalogue, runLog: this.#runLog };
     this.#dispatcher = new Dispatcher(shared);
+    this.#leftovers = new Leftovers(config, store, this.#runLog);
   }
 
   /** Begins to look after the queue. @throws StoreUnavailable */
@@ -44,6 +47,7 @@ export class Assistant {
       if (signal.kind === 'stop') this.#dispatcher.stop(signal.run);
     });
     void this.#catalogue.watch();
+    this.#leftovers.watch();
   }
 
   /** Whether any model server answers. */
@@ -86,7 +90,7 @@ export class Assistant {
     for (let tries = 0; tries < STOP_TRIES; tries++) {
       const state = await this.#store.runs.requestStop(run);
       if (state === 'running') return;
-      if (state === 'ended') return this.#closeLeftover(room, run);
+      if (state === 'ended') return this.#leftovers.close(room, run);
       const claim = await this.#store.runs.take(run);
       if (claim !== undefined) return this.#dispatcher.end(claim, { outcome: 'stopped', text: '' });
     }
@@ -110,6 +114,7 @@ export class Assistant {
 
   /** Lets replies under way end within a time, then cuts them. */
   async drain(withinMs: number): Promise<void> {
+    this.#leftovers.stop();
     await this.#dispatcher.drain(withinMs);
     this.#catalogue.stop();
   }
@@ -153,16 +158,6 @@ export class Assistant {
   async #availability(model: string): Promise<'ready' | 'missing' | 'away'> {
     if (this.#catalogue.availability(model) !== 'ready') await this.#catalogue.look();
     return this.#catalogue.availability(model);
-  }
-
-  /** A run that is open in the log but unknown to the queue (whose data were lost) would never end by itself. */
-  async #closeLeftover(room: string, run: string): Promise<void> {
-    const active = await this.#store.runs.active(room);
-    const leftover = active.find((each) => each.run === run);
-    const model = this.#config.rooms.find(({ name }) => name === room)?.model ?? '';
-    if (leftover !== undefined) {
-      await this.#runLog.end({ id: run, room, model }, { outcome: 'stopped', text: leftover.text });
-    }
   }
 
   async #startOf(room: string, run: string): Promise<RunStartEntry | undefined> {

@@ -44,6 +44,8 @@ export type Enqueued =
   | { readonly state: 'known' }
   | { readonly state: 'full'; readonly waiting: number };
 
+export type RunState = 'waiting' | 'running' | 'ended';
+
 export type Heartbeat = 'held' | 'stop' | 'lost';
 
 export interface RunQueue {
@@ -56,11 +58,13 @@ export interface RunQueue {
   /** Renews a lease; to be called every {@link HEARTBEAT_MS}. */
   heartbeat(run: string, fence: number): Promise<Heartbeat>;
   /** Marks a run to be stopped by its holder. */
-  requestStop(run: string): Promise<'waiting' | 'running' | 'ended'>;
+  requestStop(run: string): Promise<RunState>;
   /** Claims one run whose holder let its lease expire, to end it. After a pause of the store holders get time to renew first. */
   takeExpired(): Promise<Claim | undefined>;
   /** The run ended: frees its slot. */
   release(run: string, fence: number): Promise<void>;
+  /** What the queue knows of a run; one that it does not know (any more) is `ended`. */
+  state(run: string): Promise<RunState>;
   /** Waiting runs, next first. */
   waiting(): Promise<Run[]>;
   /** Runs being worked on, of all processes. */

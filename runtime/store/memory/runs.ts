@@ -1,6 +1,6 @@
 import type { ActiveRun } from '../../protocol/frames.ts';
 import type { Buses } from './bus.ts';
-import type { Claim, Enqueued, Heartbeat, Offer, QueueLimits, Run, RunQueue } from '../runs.ts';
+import type { Claim, Enqueued, Heartbeat, Offer, QueueLimits, Run, RunQueue, RunState } from '../runs.ts';
 import { ENDED_RUN_SECONDS, LEASE_MS } from '../runs.ts';
 
 interface Kept {
@@ -92,7 +92,7 @@ export class MemoryRuns implements RunQueue {
     return Promise.resolve(kept.stop ? 'stop' : 'held');
   }
 
-  async requestStop(run: string): Promise<'waiting' | 'running' | 'ended'> {
+  async requestStop(run: string): Promise<RunState> {
     const kept = this.#runs.get(run);
     if (kept?.state === 'running') {
       kept.stop = true;
@@ -107,6 +107,10 @@ export class MemoryRuns implements RunQueue {
     kept.state = 'ended';
     kept.until = Date.now() + ENDED_RUN_SECONDS * 1000;
     await this.#buses.control.publish({ kind: 'wake' });
+  }
+
+  state(run: string): Promise<RunState> {
+    return Promise.resolve(this.#runs.get(run)?.state ?? 'ended');
   }
 
   waiting(): Promise<Run[]> {

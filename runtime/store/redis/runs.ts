@@ -1,7 +1,7 @@
 /** The assistant's queue in Redis; each step is one script of `run-scripts.ts`. */
 import * as z from 'zod';
 import type { ActiveRun } from '../../protocol/frames.ts';
-import type { Claim, Enqueued, Heartbeat, Offer, QueueLimits, Run, RunQueue } from '../runs.ts';
+import type { Claim, Enqueued, Heartbeat, Offer, QueueLimits, Run, RunQueue, RunState } from '../runs.ts';
 import { ENDED_RUN_SECONDS, LEASE_MS } from '../runs.ts';
 import type { Connection } from './connection.ts';
 import { keys } from './keys.ts';
@@ -17,6 +17,7 @@ const runSchema = z.object({
   askedBy: z.string(),
   askedAt: z.number(),
 });
+const stateSchema = z.enum(['waiting', 'running', 'ended']);
 const claimSchema = z.tuple([z.string(), z.number(), z.string(), z.number()]);
 const activeSchema = z.array(z.tuple([z.string(), z.number(), z.string()]));
 
@@ -63,13 +64,18 @@ export class RedisRuns implements RunQueue {
     return z.enum(['held', 'stop', 'lost']).parse(await this.#run(scripts.heartbeat, [run, fence, LEASE_MS]));
   }
 
-  async requestStop(run: string): Promise<'waiting' | 'running' | 'ended'> {
+  async requestStop(run: string): Promise<RunState> {
     const answer = await this.#run(scripts.requestStop, [run, keys.controlChannel]);
-    return z.enum(['waiting', 'running', 'ended']).parse(answer);
+    return stateSchema.parse(answer);
   }
 
   async release(run: string, fence: number): Promise<void> {
     await this.#run(scripts.release, [run, fence, ENDED_RUN_SECONDS, keys.controlChannel]);
+  }
+
+  async state(run: string): Promise<RunState> {
+    const state = await this.#connection.ask('state', (redis) => redis.hget(`${keys.queue}run:${run}`, 'state'));
+    return stateSchema.parse(state ?? 'ended');
   }
 
   async waiting(): Promise<Run[]> {

@@ -6,6 +6,7 @@ import { until } from '../../testbed/wait.ts';
 import { ChatClient, enter, positionOf } from './chat-client.ts';
 import type { Cluster, RoleProcess } from './cluster.ts';
 import { metric, startCluster } from './cluster.ts';
+import { connectedStore } from './stores.ts';
 
 const SOON = { timeout: 15_000, every: 10 };
 
@@ -24,6 +25,25 @@ describe('a chat whose parts fail', function () {
   const backends = (): RoleProcess[] => cluster.backends.filter(({ child }) => child.ended() === undefined);
 
   const ready = async (index: number): Promise<number> => (await fetch(`${cluster.url(index)}/api/ready`)).status;
+
+  it('ends a reply whose backend died between the two entries of a refusal', async () => {
+    const person = await enterAnew(0);
+    const replyTo = await person.say('a question');
+    const run = `${replyTo}-1-leftover`;
+    const store = await connectedStore(cluster.redis);
+    try {
+      // What the backend wrote before it died: the beginning, and nothing in the queue.
+      const begun = { kind: 'run-start', run, model: 'm', replyTo, askedBy: 'u-gone' } as const;
+      await store.log.append('general', `${run}:start`, begun, { maxMessages: 1000, maxAgeSeconds: 3600 });
+      const { outcome, reason } = await person.end(run);
+      assert.deepEqual([outcome, reason], ['interrupted', 'OwnerLost']);
+      assert.deepEqual(await store.runs.active('general'), []);
+    } finally {
+      await store.close();
+    }
+    assert.equal(person.entries().filter((entry) => entry.kind === 'run-end' && entry.run === run).length, 1);
+    person.cut();
+  });
 
   it('sends clients of a backend that stops to others, and loses nothing under load', async () => {
     const leaving = await cluster.addBackend();

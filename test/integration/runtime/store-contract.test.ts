@@ -290,10 +290,13 @@ for (const { name, start } of STORES) {
       });
 
       it('tells the holder of a stop, and a former holder that it lost the run', async () => {
+        assert.equal(await store.runs.state('s1'), 'ended', 'unknown');
         await store.runs.enqueue(run('s1'), limits);
+        assert.equal(await store.runs.state('s1'), 'waiting');
         assert.equal(await store.runs.requestStop('s1'), 'waiting');
         const claim = (await store.runs.claim(offer))!;
         assert.equal(claim.stop, false);
+        assert.equal(await store.runs.state('s1'), 'running');
         assert.equal(await store.runs.take('s1'), undefined, 'it does not wait any more');
         assert.equal(await store.runs.heartbeat('s1', claim.fence), 'held');
         const heard: ControlSignal[] = [];
@@ -309,6 +312,7 @@ for (const { name, start } of STORES) {
         assert.equal(await store.runs.running(), 0);
         assert.equal(await store.runs.heartbeat('s1', claim.fence), 'lost');
         assert.equal(await store.runs.requestStop('s1'), 'ended');
+        assert.equal(await store.runs.state('s1'), 'ended');
       });
 
       it('keeps streamed text by position while the log says that the run is open', async () => {

@@ -1,0 +1,66 @@
+/**
+ * Ends replies that began in a room's log and that no queue knows: their backend died between the two entries of a refusal,
+ * or the queue's data were lost. Nobody else would ever end them.
+ */
+import type { RuntimeConfig } from '../config.ts';
+import { log, wordsOf } from '../log.ts';
+import type { ActiveRun } from '../protocol/frames.ts';
+import type { Store } from '../store/port.ts';
+import type { Ending, RunLog } from './runs.ts';
+import { REASON_WORDS } from './runs.ts';
+
+/** A run has to be left over at two looks in a row: whoever refuses one just now needs far less. */
+const LOOK_EVERY_MS = 4000;
+
+export class Leftovers {
+  readonly #config: RuntimeConfig;
+  readonly #store: Store;
+  readonly #runLog: RunLog;
+  #seen: ReadonlySet<string> = new Set();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(config: RuntimeConfig, store: Store, runLog: RunLog) {
+    this.#config = config;
+    this.#store = store;
+    this.#runLog = runLog;
+  }
+
+  /** Looks until stopped. */
+  watch(): void {
+    this.#timer ??= setInterval(() => {
+      this.#look().catch((error: unknown) => log.debug('open replies could not be read', { error: wordsOf(error) }));
+    }, LOOK_EVERY_MS);
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  /** Ends one run of a room as somebody asked for it, if it is left over. @throws StoreUnavailable */
+  async close(room: string, run: string): Promise<void> {
+    const leftover = (await this.#store.runs.active(room)).find((each) => each.run === run);
+    if (leftover !== undefined) await this.#end(room, leftover, { outcome: 'stopped', text: leftover.text });
+  }
+
+  async #look(): Promise<void> {
+    const before = this.#seen;
+    const seen = new Set<string>();
+    for (const { name: room } of this.#config.rooms) {
+      for (const active of await this.#store.runs.active(room)) {
+        const { run, text } = active;
+        if ((await this.#store.runs.state(run)) !== 'ended') continue;
+        seen.add(run);
+        if (!before.has(run)) continue;
+        log.warn('a reply was left open', { run });
+        const ending = { outcome: 'interrupted', text, reason: 'OwnerLost', message: REASON_WORDS.lost } as const;
+        await this.#end(room, active, ending);
+      }
+    }
+    this.#seen = seen;
+  }
+
+  #end(room: string, { run }: ActiveRun, ending: Ending): Promise<void> {
+    const model = this.#config.rooms.find(({ name }) => name === room)?.model ?? '';
+    return this.#runLog.end({ id: run, room, model }, ending);
+  }
+}
