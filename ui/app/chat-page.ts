@@ -10,6 +10,7 @@ import '../components/notice-bar.ts';
 import '../components/people-list.ts';
 import '../components/person-menu.ts';
 import '../components/room-list.ts';
+import type { ShortcutSheet } from '../components/shortcut-sheet.ts';
 import { AnnouncerController } from '../controllers/announcer.ts';
 import { MediaController } from '../controllers/media.ts';
 import { NetworkController } from '../controllers/network.ts';
@@ -66,6 +67,7 @@ export class ChatPage extends LitElement {
         <main>${store.client.room(store.room).phase === 'missing' ? this.#missing() : this.#conversation()}</main>
         ${peopleBeside ? html`<aside class="people">${this.#people()}</aside>` : nothing}
       </div>
+      <shortcut-sheet></shortcut-sheet>
       <div class="hidden-words" role="status" aria-live="polite">${this.#announcer?.text ?? ''}</div>
     `;
   }
@@ -106,7 +108,11 @@ export class ChatPage extends LitElement {
               </button>
               <div id="people" popover class="panel">${this.#people()}</div>`
       }
-      <person-menu .name=${this.me.name} @leave-chat=${() => void store.leave()}></person-menu>
+      <person-menu
+        .name=${this.me.name}
+        @leave-chat=${() => void store.leave()}
+        @show-shortcuts=${this.#showShortcuts}
+      ></person-menu>
     </header>`;
   }
 
@@ -206,8 +212,18 @@ export class ChatPage extends LitElement {
 
   readonly #closeRooms = (): void => this.renderRoot.querySelector<HTMLElement>('#rooms')?.hidePopover();
 
-  /** Escape stops the reply that is being written, unless it has something nearer to close. */
+  readonly #showShortcuts = async (): Promise<void> => {
+    try {
+      await import('../components/shortcut-sheet.ts');
+      await this.renderRoot.querySelector<ShortcutSheet>('shortcut-sheet')?.open();
+    } catch {
+      this.store.partMissing();
+    }
+  };
+
+  /** Escape stops the reply that is being written, unless it has something nearer to close; `?` shows all keys. */
   readonly #keydown = (event: KeyboardEvent): void => {
+    if (event.key === '?' && !isWriting(event)) void this.#showShortcuts();
     if (event.key !== 'Escape' || event.defaultPrevented || event.isComposing || isPopoverOpen(this.renderRoot)) return;
     const { client, room } = this.store;
     const reply = newestActiveReply(client.room(room).items);
@@ -215,9 +231,15 @@ export class ChatPage extends LitElement {
   };
 }
 
+/** Whether a key goes into a field, where it is a character and no command. */
+function isWriting(event: KeyboardEvent): boolean {
+  const [target] = event.composedPath();
+  return target instanceof Element && target.matches('textarea, input:not([type="radio"])');
+}
+
 function isPopoverOpen(root: ParentNode): boolean {
-  const roots = [root, root.querySelector('person-menu')?.shadowRoot];
-  return roots.some((each) => (each?.querySelector(':popover-open') ?? null) !== null);
+  const roots = [root, ...['person-menu', 'shortcut-sheet'].map((name) => root.querySelector(name)?.shadowRoot)];
+  return roots.some((each) => (each?.querySelector(':popover-open, dialog[open]') ?? null) !== null);
 }
 
 customElements.define('chat-page', ChatPage);

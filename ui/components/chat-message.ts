@@ -34,7 +34,7 @@ export class ChatMessage extends LitElement {
     const delivery = this.#deliveryWords();
     const label = words.message.label(author, time) + (delivery === '' ? '' : `, ${delivery}`);
     return html`
-      <article aria-label=${label}>
+      <article tabindex="-1" aria-label=${label}>
         ${own || follows ? nothing : html`<person-mark .name=${item.author.name}></person-mark>`}
         <div class="body">
           ${

@@ -37,7 +37,7 @@ export class ChatReply extends LitElement {
     const time = formatTime(item.time);
     const label = words.reply.label(this.assistant, time, this.#stateWords());
     return html`
-      <article aria-label=${label} data-run=${item.key} data-state=${item.outcome ?? item.state}>
+      <article tabindex="-1" aria-label=${label} data-run=${item.key} data-state=${item.outcome ?? item.state}>
         <div class="mark" aria-hidden="true">${icons.spark}</div>
         <div class="body">
           <div class="head" aria-hidden="true">

@@ -86,6 +86,7 @@ export class ChatTranscript extends LitElement {
         aria-live="off"
         aria-label=${words.transcript.label(this.roomTitle)}
         tabindex="0"
+        @keydown=${this.#keydown}
       >
         <div class="column">
           ${this.#top(start, rows.length)}
@@ -156,6 +157,18 @@ export class ChatTranscript extends LitElement {
     this.#scroll.rowsChanged();
   }
 
+  /** Arrows go from message to message; a message's own buttons come next by Tab. */
+  readonly #keydown = (event: KeyboardEvent): void => {
+    const rows = [...this.renderRoot.querySelectorAll<ChatMessage | ChatReply>('[data-row]')];
+    const at = rows.findIndex((row) => row === event.target);
+    if (at < 0 && event.target !== event.currentTarget) return;
+    const next = neighbour(event.key, at, rows.length);
+    const row = next === undefined ? undefined : rows[next];
+    if (row === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    row.renderRoot.querySelector('article')?.focus();
+  };
+
   #near(edge: 'up' | 'down'): void {
     // One step at a time: a second one before the first is drawn would lose the row that keeps the place.
     if (this.isUpdatePending) {
@@ -171,6 +184,23 @@ export class ChatTranscript extends LitElement {
     if (edge === 'up' && atBeginning && this.room.hasMore && !this.loadingOlder) {
       this.dispatchEvent(new CustomEvent('load-older', { bubbles: true, composed: true }));
     }
+  }
+}
+
+/** Index of the row that a key leads to; -1 is the list itself, whose nearest message is the newest. */
+function neighbour(key: string, at: number, count: number): number | undefined {
+  const from = at < 0 ? count : at;
+  switch (key) {
+    case 'ArrowUp':
+      return Math.max(0, from - 1);
+    case 'ArrowDown':
+      return Math.min(count - 1, from + 1);
+    case 'Home':
+      return 0;
+    case 'End':
+      return count - 1;
+    default:
+      return undefined;
   }
 }
 

@@ -16,7 +16,7 @@ const themes: readonly Theme[] = ['system', 'light', 'dark'];
 
 /**
  * One's own name, the theme, the language, and the way out.
- * @fires leave-chat
+ * @fires leave-chat, show-shortcuts
  */
 export class PersonMenu extends LitElement {
   static override properties = { name: { type: String } };
@@ -80,7 +80,7 @@ export class PersonMenu extends LitElement {
         outline: 2px solid var(--accent);
         outline-offset: -2px;
       }
-      .leave {
+      .entry {
         display: flex;
         align-items: center;
         gap: var(--space-3);
@@ -90,7 +90,7 @@ export class PersonMenu extends LitElement {
         border-radius: var(--radius-small);
         text-align: start;
       }
-      .leave:hover {
+      .entry:hover {
         background: var(--accent-soft);
       }
     `,
@@ -118,7 +118,8 @@ export class PersonMenu extends LitElement {
           <legend>${menu.language}</legend>
           <div class="choices">${languages.map((language) => this.#language(language))}</div>
         </fieldset>
-        <button class="leave" type="button" @click=${this.#leave}>${icons.leave}${menu.leave}</button>
+        <button class="entry" type="button" @click=${this.#showShortcuts}>${icons.keys}${words.shortcuts.title}</button>
+        <button class="entry" type="button" @click=${this.#leave}>${icons.leave}${menu.leave}</button>
       </div>
     `;
   }
@@ -149,6 +150,11 @@ export class PersonMenu extends LitElement {
 
   readonly #choose = (event: Event): void => {
     remembered.theme = (event.target as HTMLInputElement).value as Theme;
+  };
+
+  readonly #showShortcuts = (): void => {
+    this.renderRoot.querySelector<HTMLElement>('#panel')?.hidePopover();
+    this.dispatchEvent(new CustomEvent('show-shortcuts', { bubbles: true, composed: true }));
   };
 
   readonly #leave = (): void =>

@@ -72,6 +72,16 @@ export const ar: Catalogue = {
     leave: 'مغادرة المحادثة',
   },
 
+  shortcuts: {
+    title: 'اختصارات لوحة المفاتيح',
+    send: 'إرسال الرسالة',
+    line: 'بدء سطر جديد',
+    stop: 'إيقاف الرد',
+    messages: 'الانتقال من رسالة إلى أخرى في قائمة الرسائل',
+    ends: 'أول رسالة ظاهرة وآخرها',
+    sheet: 'إظهار هذه القائمة',
+  },
+
   connection: {
     connected: 'متصل',
     connecting: 'جارٍ الاتصال…',

@@ -71,6 +71,16 @@ export const en = {
     leave: 'Leave the chat',
   },
 
+  shortcuts: {
+    title: 'Keyboard shortcuts',
+    send: 'Send the message',
+    line: 'Start a new line',
+    stop: 'Stop the reply',
+    messages: 'Go from message to message, in the list of messages',
+    ends: 'First and last message shown',
+    sheet: 'Show this list',
+  },
+
   connection: {
     connected: 'Connected',
     connecting: 'Connecting…',

@@ -56,6 +56,16 @@ export const fr: Catalogue = {
     leave: 'Quitter le chat',
   },
 
+  shortcuts: {
+    title: 'Raccourcis clavier',
+    send: 'Envoyer le message',
+    line: 'Aller à la ligne',
+    stop: 'Arrêter la réponse',
+    messages: 'Aller d’un message à l’autre, dans la liste des messages',
+    ends: 'Premier et dernier message affichés',
+    sheet: 'Afficher cette liste',
+  },
+
   connection: {
     connected: 'Connecté',
     connecting: 'Connexion…',

@@ -14,6 +14,7 @@ export const icons = {
   menu: icon(svg`<path d="M4 7h16M4 12h16M4 17h10"/>`),
   stop: icon(svg`<rect x="7" y="7" width="10" height="10" rx="1.5" fill="currentColor"/>`),
   spark: icon(svg`<path d="M12 3.5l2 6.5 6.5 2-6.5 2-2 6.5-2-6.5-6.5-2 6.5-2z"/>`),
+  keys: icon(svg`<rect x="3" y="6" width="18" height="12" rx="2"/><path d="M7 10h.01M12 10h.01M17 10h.01M8 14h8"/>`),
   retry: icon(svg`<path d="M19 12a7 7 0 1 1-2.1-5M19 4v4h-4"/>`),
   leave: icon(svg`<path d="M14 4h4a1.5 1.5 0 0 1 1.5 1.5v13A1.5 1.5 0 0 1 18 20h-4M10 8l-4 4 4 4M6 12h9"/>`),
   cloudOff: icon(svg`<path d="M4 4l16 16M9.5 6.3A6 6 0 0 1 17.5 11a4 4 0 0 1 2.7 6.7M16 18H7a4 4 0 0 1-.6-7.95"/>`),

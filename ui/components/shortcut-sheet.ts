@@ -1,0 +1,81 @@
+import { css, html, LitElement } from 'lit';
+import { words } from '../locales/words.ts';
+import { base, controls } from '../styles/shared.ts';
+
+/** Every key that does something here. A modal dialog: the browser keeps the focus in it and gives it back. */
+export class ShortcutSheet extends LitElement {
+  static override styles = [
+    base,
+    controls,
+    css`
+      dialog {
+        inline-size: min(28rem, 100vw - 2 * var(--space-4));
+        max-block-size: calc(100dvh - 2 * var(--space-5));
+        padding: var(--space-5);
+        border: 1px solid var(--line);
+        border-radius: var(--radius);
+        background: var(--surface);
+        color: var(--ink);
+        box-shadow: var(--shadow);
+      }
+      dialog::backdrop {
+        background: rgb(0 0 0 / 40%);
+      }
+      h2 {
+        font-size: var(--text-large);
+        margin-block-end: var(--space-4);
+      }
+      dl {
+        display: grid;
+        grid-template-columns: auto 1fr;
+        gap: var(--space-3) var(--space-4);
+        align-items: baseline;
+        margin: 0 0 var(--space-5);
+      }
+      dd {
+        margin: 0;
+        color: var(--ink-soft);
+      }
+      kbd {
+        font-family: var(--mono);
+        font-size: var(--text-small);
+        padding: 0.15em 0.5em;
+        border: 1px solid var(--line-strong);
+        border-radius: 0.35em;
+        background: var(--sunken);
+        color: var(--ink);
+      }
+    `,
+  ];
+
+  async open(): Promise<void> {
+    await this.updateComplete;
+    const dialog = this.renderRoot.querySelector('dialog');
+    if (dialog?.open === false) dialog.showModal();
+  }
+
+  override render(): unknown {
+    const { shortcuts } = words;
+    const rows: readonly (readonly [keys: readonly string[], what: string])[] = [
+      [['Enter'], shortcuts.send],
+      [['Shift', 'Enter'], shortcuts.line],
+      [['Esc'], shortcuts.stop],
+      [['↑', '↓'], shortcuts.messages],
+      [['Home', 'End'], shortcuts.ends],
+      [['?'], shortcuts.sheet],
+    ];
+    return html`<dialog aria-labelledby="title">
+      <h2 id="title">${shortcuts.title}</h2>
+      <dl>
+        ${rows.map(
+          ([keys, what]) =>
+            html`<dt>${keys.map((key) => html`<kbd>${key}</kbd> `)}</dt>
+              <dd>${what}</dd>`,
+        )}
+      </dl>
+      <form method="dialog"><button class="quiet">${words.close}</button></form>
+    </dialog>`;
+  }
+}
+
+customElements.define('shortcut-sheet', ShortcutSheet);
