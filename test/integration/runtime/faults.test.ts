@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'mocha';
 import { Redis } from 'ioredis';
+import type { RunEndEntry } from '../../../runtime/protocol/entries.ts';
 import { until } from '../../testbed/wait.ts';
 import { ChatClient, enter, positionOf } from './chat-client.ts';
 import type { Cluster, RoleProcess } from './cluster.ts';
@@ -28,20 +29,25 @@ describe('a chat whose parts fail', function () {
 
   it('ends a reply whose backend died between the two entries of a refusal', async () => {
     const person = await enterAnew(0);
-    const replyTo = await person.say('a question');
+    await person.rejoin('second');
+    const replyTo = await person.say('a question', undefined, 'second');
     const run = `${replyTo}-1-leftover`;
+    const ends = (): RunEndEntry[] =>
+      person.entries('second').filter((entry): entry is RunEndEntry => entry.kind === 'run-end' && entry.run === run);
     const store = await connectedStore(cluster.redis);
     try {
       // What the backend wrote before it died: the beginning, and nothing in the queue.
       const begun = { kind: 'run-start', run, model: 'm', replyTo, askedBy: 'u-gone' } as const;
-      await store.log.append('general', `${run}:start`, begun, { maxMessages: 1000, maxAgeSeconds: 3600 });
-      const { outcome, reason } = await person.end(run);
-      assert.deepEqual([outcome, reason], ['interrupted', 'OwnerLost']);
-      assert.deepEqual(await store.runs.active('general'), []);
+      await store.log.append('second', `${run}:start`, begun, { maxMessages: 1000, maxAgeSeconds: 3600 });
+      await until('an end', () => ends().length > 0, SOON);
+      assert.deepEqual(await store.runs.active('second'), []);
     } finally {
       await store.close();
     }
-    assert.equal(person.entries().filter((entry) => entry.kind === 'run-end' && entry.run === run).length, 1);
+    assert.deepEqual(
+      ends().map(({ outcome, reason }) => [outcome, reason]),
+      [['interrupted', 'OwnerLost']],
+    );
     person.cut();
   });
 
