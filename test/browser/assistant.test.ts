@@ -1,25 +1,14 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'mocha';
-import type { Browser } from 'playwright-core';
+import { describe, it } from 'mocha';
 import { until } from '../testbed/wait.ts';
-import type { Chat } from './chat.ts';
-import { startChat } from './chat.ts';
-import { openBrowser, Person } from './person.ts';
+import { Person } from './person.ts';
+import { stage } from './stage.ts';
 
 const LONG = 'Write a very long story about a small boat on a wide sea. Use at least thirty sentences.';
 
 describe('the assistant in a browser', function () {
   this.timeout(120_000);
-  let chat: Chat;
-  let browser: Browser;
-  before(async function () {
-    this.timeout(900_000);
-    [chat, browser] = await Promise.all([startChat(), openBrowser()]);
-  });
-  after(async () => {
-    await browser.close();
-    await chat.stop();
-  });
+  const place = stage();
 
   /** Resolves when a reply is being written and grows. */
   async function grows(person: Person): Promise<void> {
@@ -33,7 +22,7 @@ describe('the assistant in a browser', function () {
   }
 
   it('writes word by word, and is stopped by the button', async () => {
-    const ann = await Person.enter(browser, chat, 'Ann', 'ask');
+    const ann = await Person.enter(place.browser, place.chat, 'Ann', 'ask');
     await ann.say(LONG);
     await grows(ann);
     const said = ann.page.getByRole('status').filter({ hasText: 'Assistant is writing…' });
@@ -52,7 +41,7 @@ describe('the assistant in a browser', function () {
   });
 
   it('is stopped by Escape, and tries again when asked', async () => {
-    const bob = await Person.enter(browser, chat, 'Bob', 'ask');
+    const bob = await Person.enter(place.browser, place.chat, 'Bob', 'ask');
     await bob.say(LONG);
     await grows(bob);
     await bob.page.keyboard.press('Escape');
@@ -73,8 +62,8 @@ describe('the assistant in a browser', function () {
   });
 
   it('goes on while somebody reloads, and everybody sees the same in the end', async () => {
-    const cleo = await Person.enter(browser, chat, 'Cleo', 'ask');
-    const dan = await Person.enter(browser, chat, 'Dan', 'ask');
+    const cleo = await Person.enter(place.browser, place.chat, 'Cleo', 'ask');
+    const dan = await Person.enter(place.browser, place.chat, 'Dan', 'ask');
     await cleo.say('Write two sentences about the sea.');
     await cleo.reply('running').waitFor({ timeout: 60_000 });
     await cleo.page.reload();
@@ -93,7 +82,7 @@ describe('the assistant in a browser', function () {
   });
 
   it('says in words that a model is not there, and chat goes on', async () => {
-    const eve = await Person.enter(browser, chat, 'Eve', 'broken');
+    const eve = await Person.enter(place.browser, place.chat, 'Eve', 'broken');
     await eve.say('Hello?');
     const failed = eve.reply('failed');
     await failed.waitFor({ timeout: 60_000 });

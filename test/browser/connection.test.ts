@@ -1,36 +1,25 @@
 import assert from 'node:assert/strict';
-import { after, afterEach, before, describe, it } from 'mocha';
-import type { Browser } from 'playwright-core';
+import { afterEach, describe, it } from 'mocha';
 import { until } from '../testbed/wait.ts';
-import type { Chat } from './chat.ts';
-import { startChat } from './chat.ts';
-import { openBrowser, Person } from './person.ts';
+import { Person } from './person.ts';
+import { stage } from './stage.ts';
 
 describe('a browser whose backend goes and comes', function () {
   this.timeout(120_000);
-  let chat: Chat;
-  let browser: Browser;
-  before(async function () {
-    this.timeout(900_000);
-    [chat, browser] = await Promise.all([startChat(), openBrowser()]);
-  });
-  after(async () => {
-    await browser.close();
-    await chat.stop();
-  });
+  const place = stage();
   afterEach(async () => {
-    await chat.stopBackend('SIGKILL');
-    await chat.startBackend();
+    await place.chat.stopBackend('SIGKILL');
+    await place.chat.startBackend();
   });
 
   it('says so in words, and has lost and doubled nothing when it is back', async () => {
-    const ann = await Person.enter(browser, chat, 'Ann', 'general');
-    const bob = await Person.enter(browser, chat, 'Bob', 'general');
+    const ann = await Person.enter(place.browser, place.chat, 'Ann', 'general');
+    const bob = await Person.enter(place.browser, place.chat, 'Bob', 'general');
     assert.equal(await ann.page.locator('[data-server="backend-test"]').count(), 1);
     for (const person of [ann, bob]) person.expectNetworkTrouble();
     await ann.say('number 1');
     await bob.article('number 1').waitFor();
-    await chat.stopBackend('SIGKILL');
+    await place.chat.stopBackend('SIGKILL');
     await ann
       .connection(/Reconnecting in \d+ s|Connecting/)
       .first()
@@ -40,7 +29,7 @@ describe('a browser whose backend goes and comes', function () {
     await ann.page.getByText('Waits for the connection').first().waitFor();
     await bob.page.reload();
     await bob.page.getByRole('heading', { name: 'The chat is not reachable' }).waitFor();
-    await chat.startBackend();
+    await place.chat.startBackend();
     await ann.connection('Connected').waitFor({ timeout: 60_000 });
     await bob.connection('Connected').waitFor({ timeout: 60_000 });
     await ann.say('number 4');
@@ -55,21 +44,21 @@ describe('a browser whose backend goes and comes', function () {
   });
 
   it('keeps what is not sent over a reload, and sends it once', async () => {
-    const cleo = await Person.enter(browser, chat, 'Cleo', 'quiet');
+    const cleo = await Person.enter(place.browser, place.chat, 'Cleo', 'quiet');
     cleo.expectNetworkTrouble();
-    await chat.stopBackend('SIGTERM');
+    await place.chat.stopBackend('SIGTERM');
     await cleo.connection(/Reconnecting in \d+ s/).waitFor();
     await cleo.say('first of two');
     await cleo.say('second of two');
     await cleo.page.reload();
     await cleo.page.getByRole('button', { name: 'Try now' }).waitFor();
-    await chat.startBackend();
+    await place.chat.startBackend();
     await cleo.page.getByRole('button', { name: 'Try now' }).click();
     await cleo.connection('Connected').waitFor();
     await until('nothing waits', async () => (await cleo.page.locator('[data-delivery]').count()) === 0, {
       timeout: 60_000,
     });
-    const watcher = await Person.enter(browser, chat, 'Watcher', 'quiet');
+    const watcher = await Person.enter(place.browser, place.chat, 'Watcher', 'quiet');
     await watcher.article('second of two').waitFor();
     assert.deepEqual(await watcher.page.locator('markdown-text .text').allInnerTexts(), [
       'first of two',
@@ -80,10 +69,10 @@ describe('a browser whose backend goes and comes', function () {
   });
 
   it('offers a reload when the backend is of another release', async () => {
-    const dan = await Person.enter(browser, chat, 'Dan', 'general');
+    const dan = await Person.enter(place.browser, place.chat, 'Dan', 'general');
     dan.expectNetworkTrouble();
-    await chat.stopBackend('SIGTERM');
-    await chat.startBackend('two');
+    await place.chat.stopBackend('SIGTERM');
+    await place.chat.startBackend('two');
     await dan.page.getByRole('status').filter({ hasText: 'A new version is ready.' }).waitFor({ timeout: 60_000 });
     await dan.page.getByRole('button', { name: 'Reload' }).click();
     await dan.connection('Connected').waitFor();
@@ -92,7 +81,7 @@ describe('a browser whose backend goes and comes', function () {
   });
 
   it('shows words instead of a blank page when a part of it cannot be loaded', async () => {
-    const eve = await Person.arrive(browser, chat);
+    const eve = await Person.arrive(place.browser, place.chat);
     eve.expectNetworkTrouble();
     await eve.page.route('**/assets/app-*.js', (route) => route.fulfill({ status: 404, body: '' }));
     await eve.open('/');
@@ -108,11 +97,11 @@ describe('a browser whose backend goes and comes', function () {
   });
 
   it('asks for the name again when the session is gone', async () => {
-    const fay = await Person.enter(browser, chat, 'Fay', 'general');
+    const fay = await Person.enter(place.browser, place.chat, 'Fay', 'general');
     fay.expectNetworkTrouble();
     await fay.page.context().clearCookies();
-    await chat.stopBackend('SIGTERM');
-    await chat.startBackend();
+    await place.chat.stopBackend('SIGTERM');
+    await place.chat.startBackend();
     await fay.page.getByText('Your visit ended. Enter your name to come back.').waitFor({ timeout: 60_000 });
     await fay.leave();
   });

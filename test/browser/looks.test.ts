@@ -2,11 +2,9 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
-import { after, before, describe, it } from 'mocha';
-import type { Browser } from 'playwright-core';
-import type { Chat } from './chat.ts';
-import { startChat } from './chat.ts';
-import { openBrowser, Person } from './person.ts';
+import { before, describe, it } from 'mocha';
+import { Person } from './person.ts';
+import { stage } from './stage.ts';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
@@ -19,17 +17,8 @@ const SAMPLE = [
 
 describe('how the chat looks', function () {
   this.timeout(120_000);
-  let chat: Chat;
-  let browser: Browser;
-  before(async function () {
-    this.timeout(900_000);
-    [chat, browser] = await Promise.all([startChat(), openBrowser()]);
-    await chat.post('general', 'Otto', ['Hello', SAMPLE, 'w'.repeat(300)]);
-  });
-  after(async () => {
-    await browser.close();
-    await chat.stop();
-  });
+  const place = stage();
+  before(() => place.chat.post('general', 'Otto', ['Hello', SAMPLE, 'w'.repeat(300)]));
 
   /** Violations by rule and element, as words. */
   async function violations({ page }: Person): Promise<string[]> {
@@ -68,7 +57,7 @@ describe('how the chat looks', function () {
     for (const width of [320, 1280]) {
       it(`is accessible in every view, ${theme}, ${width} px`, async () => {
         const found: Record<string, string[]> = {};
-        const person = await Person.arrive(browser, chat, { theme, width, height: 700 });
+        const person = await Person.arrive(place.browser, place.chat, { theme, width, height: 700 });
         const look = async (view: string): Promise<void> => {
           await fits(person);
           const problems = await violations(person);
@@ -112,11 +101,11 @@ describe('how the chat looks', function () {
   it('is accessible while the connection is away', async () => {
     const people = await Promise.all(
       (['light', 'dark'] as const).map((theme) =>
-        Person.enter(browser, chat, `Away ${theme}`, 'quiet', { theme, width: 320, height: 640 }),
+        Person.enter(place.browser, place.chat, `Away ${theme}`, 'quiet', { theme, width: 320, height: 640 }),
       ),
     );
     for (const person of people) person.expectNetworkTrouble();
-    await chat.stopBackend('SIGKILL');
+    await place.chat.stopBackend('SIGKILL');
     try {
       for (const person of people) {
         await person.connection(/Reconnecting in \d+ s/).waitFor();
@@ -126,7 +115,7 @@ describe('how the chat looks', function () {
         assert.deepEqual(await violations(person), []);
       }
     } finally {
-      await chat.startBackend();
+      await place.chat.startBackend();
     }
     for (const person of people) {
       await person.connection('Connected').waitFor({ timeout: 60_000 });
@@ -136,7 +125,7 @@ describe('how the chat looks', function () {
 
   for (const width of [320, 1280]) {
     it(`speaks Arabic to who does, from right to left, ${width} px`, async () => {
-      const nour = await Person.arrive(browser, chat, { width, height: 700, locale: 'ar-EG' });
+      const nour = await Person.arrive(place.browser, place.chat, { width, height: 700, locale: 'ar-EG' });
       await nour.open('/r/quiet');
       await nour.page.getByRole('heading', { name: 'مرحبًا بك في Test chat' }).waitFor();
       await fits(nour);
@@ -162,7 +151,7 @@ describe('how the chat looks', function () {
   }
 
   it('speaks the language that somebody chooses, with its numbers and dates, over a reload', async () => {
-    const luc = await Person.enter(browser, chat, 'Luc', 'general', { width: 1280 });
+    const luc = await Person.enter(place.browser, place.chat, 'Luc', 'general', { width: 1280 });
     await luc.composer.fill('brouillon');
     await luc.page.getByRole('button', { name: 'Menu of Luc' }).click();
     await luc.page.getByRole('radio', { name: 'Français' }).click({ force: true }); // the page goes
@@ -178,7 +167,7 @@ describe('how the chat looks', function () {
   });
 
   it('follows the system, and the person who chooses otherwise, over a reload', async () => {
-    const ivy = await Person.enter(browser, chat, 'Ivy', 'quiet', { theme: 'dark' });
+    const ivy = await Person.enter(place.browser, place.chat, 'Ivy', 'quiet', { theme: 'dark' });
     const ground = (): Promise<string> =>
       ivy.page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
     assert.equal(await ground(), 'rgb(21, 20, 19)');
@@ -192,7 +181,7 @@ describe('how the chat looks', function () {
   });
 
   it('can be used by keyboard alone', async () => {
-    const jan = await Person.arrive(browser, chat);
+    const jan = await Person.arrive(place.browser, place.chat);
     await jan.open('/r/quiet');
     await jan.page.getByRole('button', { name: 'Join' }).waitFor();
     const { keyboard } = jan.page;

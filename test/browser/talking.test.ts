@@ -1,27 +1,16 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'mocha';
-import type { Browser } from 'playwright-core';
+import { describe, it } from 'mocha';
 import { until } from '../testbed/wait.ts';
-import type { Chat } from './chat.ts';
-import { startChat } from './chat.ts';
-import { openBrowser, Person } from './person.ts';
+import { Person } from './person.ts';
+import { stage } from './stage.ts';
 
 describe('people in a browser', function () {
   this.timeout(120_000);
-  let chat: Chat;
-  let browser: Browser;
-  before(async function () {
-    this.timeout(900_000); // the first time, Redis, Ollama, its model and Chromium are made or fetched
-    [chat, browser] = await Promise.all([startChat(), openBrowser()]);
-  });
-  after(async () => {
-    await browser.close();
-    await chat.stop();
-  });
+  const place = stage();
 
   it('see each other, what they write, and that they write', async () => {
-    const ann = await Person.enter(browser, chat, 'Ann', 'general');
-    const bob = await Person.enter(browser, chat, 'Bob', 'general');
+    const ann = await Person.enter(place.browser, place.chat, 'Ann', 'general');
+    const bob = await Person.enter(place.browser, place.chat, 'Bob', 'general');
     await ann.page.getByRole('button', { name: '2 people here' }).click();
     await ann.page.getByRole('listitem').filter({ hasText: 'Bob' }).waitFor();
     await ann.page.keyboard.press('Escape');
@@ -43,8 +32,8 @@ describe('people in a browser', function () {
   });
 
   it('hear why a name cannot be had, and try another', async () => {
-    const first = await Person.enter(browser, chat, 'Carl', 'general');
-    const second = await Person.arrive(browser, chat);
+    const first = await Person.enter(place.browser, place.chat, 'Carl', 'general');
+    const second = await Person.arrive(place.browser, place.chat);
     second.expectNetworkTrouble(); // a refusal is an error in the console
     await second.open('/');
     const name = second.page.getByRole('textbox').first();
@@ -60,7 +49,7 @@ describe('people in a browser', function () {
   });
 
   it('come back without a word, and leave by the menu', async () => {
-    const dora = await Person.enter(browser, chat, 'Dora', 'quiet');
+    const dora = await Person.enter(place.browser, place.chat, 'Dora', 'quiet');
     await dora.page.reload();
     await dora.connection('Connected').waitFor();
     assert.match(dora.page.url(), /\/r\/quiet$/);
@@ -72,7 +61,7 @@ describe('people in a browser', function () {
   });
 
   it('go from room to room, by link, address and the back button', async () => {
-    const eve = await Person.enter(browser, chat, 'Eve', 'general');
+    const eve = await Person.enter(place.browser, place.chat, 'Eve', 'general');
     await eve.page.getByRole('link', { name: 'Quiet' }).click();
     await eve.page.getByRole('log', { name: 'Messages in Quiet' }).waitFor();
     await eve.say('only here');
@@ -89,7 +78,7 @@ describe('people in a browser', function () {
   });
 
   it('write drafts that survive a reload, several lines, and not too much', async () => {
-    const fay = await Person.enter(browser, chat, 'Fay', 'quiet');
+    const fay = await Person.enter(place.browser, place.chat, 'Fay', 'quiet');
     await fay.composer.pressSequentially('one');
     await fay.composer.press('Shift+Enter');
     await fay.composer.pressSequentially('two');
@@ -106,8 +95,8 @@ describe('people in a browser', function () {
   });
 
   it('cannot do anything to each other by what they write', async () => {
-    const mallory = await Person.enter(browser, chat, '<img src=x onerror=alert(1)>', 'quiet');
-    const victim = await Person.enter(browser, chat, 'Vic', 'quiet');
+    const mallory = await Person.enter(place.browser, place.chat, '<img src=x onerror=alert(1)>', 'quiet');
+    const victim = await Person.enter(place.browser, place.chat, 'Vic', 'quiet');
     let dialogs = 0;
     victim.page.on('dialog', (dialog) => {
       dialogs++;
@@ -141,7 +130,7 @@ describe('people in a browser', function () {
   });
 
   it('see code in colours, in a language that is known, once its fence is closed', async () => {
-    const ina = await Person.enter(browser, chat, 'Ina', 'quiet');
+    const ina = await Person.enter(place.browser, place.chat, 'Ina', 'quiet');
     await ina.say('```ts\nconst answer = "<b>42</b>"; // why\n```\n\n```nolang\nconst plain = 1;\n```');
     await ina.page.locator('.hljs-keyword').getByText('const', { exact: true }).waitFor();
     await ina.page.locator('.hljs-string').getByText('"<b>42</b>"').waitFor();
@@ -156,8 +145,8 @@ describe('people in a browser', function () {
   it('read as far back as they like, with at most 400 messages in the page', async function () {
     this.timeout(120_000);
     const texts = Array.from({ length: 1000 }, (_, index) => `message number ${index}`);
-    await chat.post('history', 'Writer', texts);
-    const gus = await Person.enter(browser, chat, 'Gus', 'history');
+    await place.chat.post('history', 'Writer', texts);
+    const gus = await Person.enter(place.browser, place.chat, 'Gus', 'history');
     await gus.text('message number 999').waitFor();
     const rows = gus.page.locator('chat-message');
     let most = 0;
@@ -180,7 +169,7 @@ describe('people in a browser', function () {
   });
 
   it('keep their place while others write, and are told how much is new', async () => {
-    const hal = await Person.enter(browser, chat, 'Hal', 'history');
+    const hal = await Person.enter(place.browser, place.chat, 'Hal', 'history');
     await hal.text('message number 999').waitFor();
     await hal.log.hover();
     await hal.page.mouse.wheel(0, -1500);
@@ -193,7 +182,7 @@ describe('people in a browser', function () {
         return `${text ?? ''} at ${Math.round(first?.getBoundingClientRect().top ?? 0)}`;
       });
     const before = await firstInView();
-    await chat.post('history', 'Other', ['new one', 'new two']);
+    await place.chat.post('history', 'Other', ['new one', 'new two']);
     const told = hal.page.getByRole('button', { name: '2 new messages' });
     await told.waitFor();
     assert.equal(await firstInView(), before);

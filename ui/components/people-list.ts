@@ -2,6 +2,7 @@ import { css, html, LitElement, nothing } from 'lit';
 import type { Author } from '../../runtime/protocol/entries.ts';
 import { words } from '../locales/words.ts';
 import { base } from '../styles/shared.ts';
+import { sideList } from '../styles/side-list.ts';
 import './person-mark.ts';
 
 /** Who is in the room now. */
@@ -9,19 +10,11 @@ export class PeopleList extends LitElement {
   static override properties = { people: { attribute: false }, me: { type: String } };
   static override styles = [
     base,
+    sideList,
     css`
-      h2 {
-        font-size: var(--text-small);
-        font-weight: 600;
-        color: var(--ink-soft);
-        padding: 0 var(--space-3) var(--space-2);
-      }
-      li {
-        display: flex;
-        align-items: center;
+      .row {
         gap: var(--space-3);
         min-block-size: 2.75rem;
-        padding-inline: var(--space-3);
       }
       .name {
         overflow: hidden;
@@ -55,7 +48,7 @@ export class PeopleList extends LitElement {
         <h2 aria-hidden="true">${words.people.count(people.length)}</h2>
         ${people.length === 0 ? html`<p>${words.people.nobody}</p>` : nothing}
         <ul>
-          ${people.map((person) => html`<li>${this.#person(person)}</li>`)}
+          ${people.map((person) => html`<li class="row">${this.#person(person)}</li>`)}
         </ul>
       </section>
     `;

@@ -3,6 +3,7 @@ import type { Room } from '../../runtime/protocol/rest.ts';
 import { words } from '../locales/words.ts';
 import { pathOfRoom } from '../state/route.ts';
 import { base } from '../styles/shared.ts';
+import { sideList } from '../styles/side-list.ts';
 
 /**
  * The rooms, as links that also work in a new tab.
@@ -12,20 +13,9 @@ export class RoomList extends LitElement {
   static override properties = { rooms: { attribute: false }, current: { type: String } };
   static override styles = [
     base,
+    sideList,
     css`
-      h2 {
-        font-size: var(--text-small);
-        font-weight: 600;
-        color: var(--ink-soft);
-        padding: 0 var(--space-3) var(--space-2);
-      }
       a {
-        display: flex;
-        align-items: center;
-        gap: var(--space-2);
-        min-block-size: 2.5rem;
-        padding-inline: var(--space-3);
-        border-radius: var(--radius-small);
         color: inherit;
         text-decoration: none;
         overflow-wrap: anywhere;
@@ -67,6 +57,7 @@ export class RoomList extends LitElement {
   #link({ name, title }: Room): unknown {
     const current = name === this.current ? 'page' : 'false';
     return html`<a
+      class="row"
       href=${pathOfRoom(name)}
       aria-current=${current}
       @click=${(event: MouseEvent) => this.#open(event, name)}
