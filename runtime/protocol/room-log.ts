@@ -168,6 +168,8 @@ function withEntry(items: readonly Item[], entry: Entry): readonly Item[] {
       const changed = items.findLast((item) => contentOffset(item) === entry.target);
       return changed === undefined ? items : replaced(items, withChange(changed, entry));
     }
+    default:
+      return items; // a kind that only newer servers have
   }
 }
 

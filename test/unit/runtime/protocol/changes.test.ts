@@ -78,6 +78,8 @@ describe('changes of a message', () => {
 
   it('leave alone what is not known', () => {
     const state = after();
+    const newer = { kind: 'poll', offset: '4-0', time: 7 } as unknown as Entry;
+    assert.deepEqual(after(newer).items, state.items);
     const elsewhere: Entry = { kind: 'edit', offset: '4-0', time: 7, target: '0-9', text: 'x' };
     assert.deepEqual(after(elsewhere).items, state.items);
   });
