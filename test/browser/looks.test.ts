@@ -133,6 +133,8 @@ describe('how the chat looks', function () {
       await nour.join(`نور ${width}`);
       await nour.page.getByRole('log', { name: 'الرسائل في Quiet' }).waitFor();
       const write = nour.page.locator('message-composer textarea');
+      const direction = (): Promise<string> => write.evaluate((field) => getComputedStyle(field).direction);
+      assert.equal(await direction(), 'rtl', 'an empty field runs as the page does');
       for (const text of [`مرحبا ${width}`, `hello ${width}`]) {
         await write.fill(text);
         await write.press('Enter');

@@ -110,7 +110,8 @@ export const markdownStyles = css`
     display: flex;
     justify-content: space-between;
     align-items: center;
-    padding: var(--space-1) var(--space-1) var(--space-1) var(--space-3);
+    padding-block: var(--space-1);
+    padding-inline: var(--space-3) var(--space-1);
     border-block-end: 1px solid var(--line);
     font-size: var(--text-small);
     color: var(--ink-soft);

@@ -58,7 +58,7 @@ export class MessageComposer extends LitElement {
           aria-describedby="hint"
           aria-invalid=${tooLong ? 'true' : nothing}
           placeholder=${composer.placeholder(this.roomTitle)}
-          dir="auto"
+          dir=${this.text === '' ? nothing : 'auto'}
           rows=${Math.min(MOST_LINES, this.text.split('\n').length)}
           enterkeyhint="send"
           .value=${this.text}
