@@ -142,6 +142,23 @@ describe('people in a browser', function () {
     await ina.leave();
   });
 
+  it('see in the title how much came while they looked elsewhere', async () => {
+    const lea = await Person.enter(place.browser, place.chat, 'Lea', 'quiet');
+    const look = (state: 'hidden' | 'visible'): Promise<void> =>
+      lea.page.evaluate((visibility) => {
+        Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => visibility });
+        document.dispatchEvent(new Event('visibilitychange'));
+      }, state);
+    await look('hidden');
+    await place.chat.post('quiet', 'Max', ['one', 'two']);
+    await until('the title counts', async () => (await lea.page.title()) === '(2) Quiet · Test chat', {
+      timeout: 20_000,
+    });
+    await look('visible');
+    assert.equal(await lea.page.title(), 'Quiet · Test chat');
+    await lea.leave();
+  });
+
   it('read as far back as they like, with at most 400 messages in the page', async function () {
     this.timeout(120_000);
     const texts = Array.from({ length: 1000 }, (_, index) => `message number ${index}`);

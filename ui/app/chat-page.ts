@@ -15,6 +15,7 @@ import { AnnouncerController } from '../controllers/announcer.ts';
 import { MediaController } from '../controllers/media.ts';
 import { NetworkController } from '../controllers/network.ts';
 import { StoreController } from '../controllers/store-controller.ts';
+import { TitleBadgeController } from '../controllers/title-badge.ts';
 import { words } from '../locales/words.ts';
 import type { ChatStore } from '../state/chat-store.ts';
 import { newestActiveReply } from '../state/replies.ts';
@@ -39,6 +40,7 @@ export class ChatPage extends LitElement {
     if (this.#announcer === undefined) {
       new StoreController(this, this.store);
       this.#announcer = new AnnouncerController(this, this.store);
+      new TitleBadgeController(this, this.store);
       this.#network = new NetworkController(this, this.store.client);
     }
     document.addEventListener('keydown', this.#keydown);

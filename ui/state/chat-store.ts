@@ -70,6 +70,11 @@ export class ChatStore {
     return this.config.rooms.find(({ name }) => name === this.#room)?.title ?? this.#room;
   }
 
+  /** What the browser calls the page while a room is on screen. */
+  get pageTitle(): string {
+    return `${this.roomTitle} · ${this.config.title}`;
+  }
+
   get notice(): Notice | undefined {
     return this.#notice;
   }
@@ -132,7 +137,7 @@ export class ChatStore {
     if (room !== this.#room && this.#room !== '') this.client.leave(this.#room);
     this.#room = room;
     this.client.join(room);
-    document.title = `${this.roomTitle} · ${this.config.title}`;
+    document.title = this.pageTitle;
     this.changes.tell();
   }
 
