@@ -49,13 +49,15 @@ class ChatAppOperator extends library.default {
       apply: { hashAnnotation: ANNOTATION.appliedHash },
       instance: podName,
       ...(podNamespace !== undefined && { leader: { namespace: podNamespace, name: FIELD_MANAGER } }),
+      // Watching which kinds exist needs a cluster-wide right.
+      discovery: watchNamespace === undefined ? 'watch' : 'poll',
       health: { port },
       log: this.#log,
       metrics,
     });
     const environment: Environment = {
       transport: manager.client,
-      stores: watchAll(manager, watchNamespace),
+      ...watchAll(manager, watchNamespace),
       applier: manager.applier,
       statusWriter: manager.statusWriter,
       images,

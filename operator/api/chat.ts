@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { duration, namedList } from './scalars.ts';
+import { duration, namedList, originURL } from './scalars.ts';
 
 const text = (max: number) => z.string().max(max);
 const replies = z.enum(['Always', 'Mention', 'Never']);
@@ -94,12 +94,7 @@ export const authSchema = z
   .object({
     mode: z.enum(['Guest']).default('Guest').describe('Guest: people choose a name and are in.'),
     allowedOrigins: z
-      .array(
-        z
-          .string()
-          .max(300)
-          .regex(/^https?:\/\/[^\s/]+$/),
-      )
+      .array(originURL)
       .max(50)
       .default([])
       .describe('Further web origins that may connect, such as https://chat.example.org.'),

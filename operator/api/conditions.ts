@@ -10,6 +10,9 @@ export const CONDITION = {
   redisReady: 'RedisReady',
   ollamaReady: 'OllamaReady',
   modelsReady: 'ModelsReady',
+  storageReady: 'StorageReady',
+  monitoringReady: 'MonitoringReady',
+  backupReady: 'BackupReady',
 } as const;
 
 export type ConditionType = (typeof CONDITION)[keyof typeof CONDITION];
@@ -32,6 +35,10 @@ export const REASON = {
   applyFailed: 'ApplyFailed',
   pulling: 'Pulling',
   pullFailed: 'PullFailed',
+  disabled: 'Disabled',
+  kindMissing: 'KindMissing',
+  waiting: 'Waiting',
+  volumeLost: 'VolumeLost',
 } as const;
 
 export type Reason = (typeof REASON)[keyof typeof REASON];

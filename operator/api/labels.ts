@@ -22,6 +22,9 @@ export function labels(instance: string, component: Component): Record<string, s
   return { ...selectorLabels(instance, component), 'app.kubernetes.io/managed-by': MANAGED_BY };
 }
 
+/** On Services whose `metrics` port Prometheus reads. */
+export const METRICS_LABEL = `${GROUP}/metrics`;
+
 export const ANNOTATION = {
   /** Hash of the object as the operator applied it. */
   appliedHash: `${GROUP}/applied-hash`,
@@ -32,4 +35,6 @@ export const ANNOTATION = {
   replica: `${GROUP}/replica`,
   pull: `${GROUP}/pull`,
   attempt: `${GROUP}/attempt`,
+  /** On a Deployment whose number of pods an autoscaler decides. */
+  scaledBy: `${GROUP}/scaled-by`,
 } as const;

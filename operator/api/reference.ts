@@ -24,8 +24,9 @@ function bounds(schema: JsonSchema): string {
   return maxItems === undefined ? '' : `≤ ${text(maxItems)}`;
 }
 
-function byDefault({ default: value }: JsonSchema): string {
-  if (value === undefined || JSON.stringify(value) === '{}') return '';
+/** Defaults of single values; those of an object stand beside what is in it. */
+function byDefault({ default: value, properties }: JsonSchema): string {
+  if (value === undefined || properties !== undefined || JSON.stringify(value) === '{}') return '';
   return `\`${JSON.stringify(value)}\``;
 }
 

@@ -1,14 +1,20 @@
 /** Building blocks of the ChatApp schema: each zod check has its twin in the CRD, so that zod and the API server agree. */
 import * as z from 'zod';
 
-/** A CEL rule of the CRD; zod ignores it, the API server answers with `message`. */
-export interface Rule {
+/** A rule across fields: as CEL for the API server, which answers with `message`, and as a predicate for zod. */
+export interface Rule<T> {
   rule: string;
   message: string;
+  /** The same for zod. Rules over `oldSelf` have none: only the API server knows what was before. */
+  holds?: (value: T) => boolean;
 }
 
-export function rules(...list: Rule[]): { 'x-kubernetes-validations': Rule[] } {
-  return { 'x-kubernetes-validations': list };
+/** Puts rules on a schema, for zod and for the CRD. Comes before `prefault` and `default`. */
+export function ruled<T extends z.ZodType>(schema: T, ...list: Rule<z.output<T>>[]): T {
+  const checked = list.reduce((all, { holds, message }) => {
+    return holds === undefined ? all : all.refine(holds, message);
+  }, schema);
+  return checked.meta({ 'x-kubernetes-validations': list.map(({ rule, message }) => ({ rule, message })) });
 }
 
 /** A DNS label: what Kubernetes lets Services and StatefulSets be called. */
@@ -25,12 +31,34 @@ export const objectName = z
   .max(253)
   .regex(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/);
 
+/** A name of a host, such as `chat.example.org`. */
+export const hostName = objectName;
+
+/** Where a page or a server is, without a path. */
+export const originURL = z
+  .string()
+  .max(300)
+  .regex(/^https?:\/\/[^\s/]+$/);
+
+/** Where a server is, with a path if need be. */
+export const serverURL = z
+  .string()
+  .max(500)
+  .regex(/^https?:\/\/[^\s]+$/);
+
 /** A length of time such as `30s`, `10m`, `1h30m` or `7d`; {@link ./duration.ts} reads it. */
 export const duration = z
   .string()
   .min(2)
   .max(20)
   .regex(/^([0-9]+d)?([0-9]+h)?([0-9]+m)?([0-9]+s)?$/);
+
+/** When something happens again and again, in the five fields of cron. */
+export const cron = z
+  .string()
+  .min(9)
+  .max(100)
+  .regex(/^[-0-9*,/]+ [-0-9*,/]+ [-0-9*,/]+ [-0-9A-Za-z*,/]+ [-0-9A-Za-z*,/]+$/);
 
 /** A size such as `10Gi`, as Kubernetes writes quantities. */
 export const sizeQuantity = z
@@ -58,6 +86,9 @@ export function boundedMap<V extends z.ZodType>(value: V, maxProperties: number)
     .meta({ maxProperties });
 }
 
+export const labelMap = () => boundedMap(z.string().max(63), 50);
+export const annotationMap = () => boundedMap(z.string().max(4_096), 50);
+
 /** A list that the API server keeps unique by `name` and merges by it. */
 export function namedList<T extends z.ZodType<{ name: string }>>(item: T, max: number) {
   return z
@@ -66,3 +97,21 @@ export function namedList<T extends z.ZodType<{ name: string }>>(item: T, max: n
     .refine((list) => new Set(list.map(({ name }) => name)).size === list.length, 'names must differ')
     .meta({ 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['name'] });
 }
+
+/** A value in a Secret of the same namespace. Secrets themselves never stand in a ChatApp. */
+export function secretRef(key: string) {
+  return z.object({
+    name: objectName.describe('Name of the Secret.'),
+    key: z
+      .string()
+      .min(1)
+      .max(253)
+      .regex(/^[-._a-zA-Z0-9]+$/)
+      .default(key)
+      .describe('Key in the Secret.'),
+  });
+}
+
+/** An object of Kubernetes' own that is handed on as it is; the API server checks it where it is used. */
+export const asInKubernetes = () =>
+  z.looseObject({}).meta({ 'x-kubernetes-preserve-unknown-fields': true, type: 'object' });

@@ -15,6 +15,18 @@ function withoutSafeBounds({ minimum, maximum, ...rest }: JsonSchema): JsonSchem
   };
 }
 
+/**
+ * A default in full, with the defaults of what is in it: rules over an object are checked against its default too, and that
+ * before anything in it is filled in.
+ */
+function fullDefault(value: unknown, properties: Record<string, JsonSchema>): unknown {
+  if (!isSchema(value)) return value;
+  const inner = Object.entries(properties).flatMap(([name, child]) =>
+    child['default'] === undefined ? [] : [[name, child['default']] as const],
+  );
+  return { ...Object.fromEntries(inner), ...value };
+}
+
 /** Rewrites one node; a structural schema knows fewer words than JSON Schema. */
 function structural(node: JsonSchema): JsonSchema {
   const schema = withoutSafeBounds(node);
@@ -36,6 +48,9 @@ function structural(node: JsonSchema): JsonSchema {
     schema['properties'] = Object.fromEntries(
       Object.entries(schema['properties']).map(([name, child]) => [name, structural(child as JsonSchema)]),
     );
+  }
+  if (isSchema(schema['properties']) && schema['default'] !== undefined) {
+    schema['default'] = fullDefault(schema['default'], schema['properties'] as Record<string, JsonSchema>);
   }
   if (isSchema(schema['items'])) schema['items'] = structural(schema['items']);
   if (isSchema(schema['additionalProperties'])) {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { duration, namedList, quantity } from './scalars.ts';
-import { podTemplateSchema, resourcesSchema, storageSchema } from './workload.ts';
+import { disruptionBudgetSchema, podTemplateSchema, resourcesSchema, storageSchema } from './workload.ts';
 
 const imageName = z.string().min(1).max(500);
 
@@ -14,12 +14,17 @@ const modelName = z
 export const modelSchema = z.object({
   name: modelName.describe('Name as Ollama writes it, such as tinyllama or llama3.2:3b.'),
   source: modelName.optional().describe('Name under which the registry has it, if that is another.'),
-  numCtx: z
-    .int()
-    .min(256)
-    .max(1_048_576)
-    .optional()
-    .describe('Context length of this model in tokens; ollama.contextLength if not set.'),
+  parameters: z
+    .object({
+      numCtx: z
+        .int()
+        .min(256)
+        .max(1_048_576)
+        .optional()
+        .describe('Context length of this model in tokens; ollama.contextLength if not set.'),
+    })
+    .prefault({})
+    .describe('Settings of the model that hold for everybody: another value would load it anew.'),
 });
 
 const pullSchema = z
@@ -48,7 +53,21 @@ export const ollamaSchema = z
     image: imageName.optional().describe("Image of Ollama; the operator's default if not set."),
     replicas: z.int().min(1).max(20).default(1).describe('Ollama servers, each with a volume of its own.'),
     resources: resourcesSchema({ cpu: '500m', memory: '1Gi' }, { cpu: '1', memory: '4Gi' }),
+    gpu: z
+      .object({
+        resourceName: z
+          .string()
+          .min(1)
+          .max(253)
+          .regex(/^[a-z0-9][-a-z0-9.]*\/[-a-zA-Z0-9_.]+$/)
+          .default('nvidia.com/gpu')
+          .describe('What the device plugin calls them.'),
+        count: z.int().min(1).max(16).describe('GPUs of each server.'),
+      })
+      .optional()
+      .describe('GPUs; none if not set.'),
     podTemplate: podTemplateSchema,
+    podDisruptionBudget: disruptionBudgetSchema,
     storage: storageSchema('20Gi'),
     numParallel: z.int().min(1).max(64).default(1).describe('Replies that one server works on at a time.'),
     maxLoadedModels: z.int().min(1).max(16).default(1).describe('Models that one server holds in memory at a time.'),
@@ -59,21 +78,6 @@ export const ollamaSchema = z
       .max(1_048_576)
       .default(4_096)
       .describe('Context length in tokens, for models without one of their own.'),
-    env: z
-      .array(
-        z.object({
-          name: z
-            .string()
-            .min(1)
-            .max(128)
-            .regex(/^[A-Za-z_][A-Za-z0-9_]*$/)
-            .describe('Name of the variable.'),
-          value: z.string().max(4_096).describe('Its value.'),
-        }),
-      )
-      .max(50)
-      .default([])
-      .describe('Further environment of the Ollama container.'),
     models: namedList(modelSchema, 20).min(1).describe('Models that every server has.'),
     pull: pullSchema,
   })

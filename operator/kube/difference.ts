@@ -69,7 +69,7 @@ const quantityMaps = new Set(['requests', 'limits', 'hard', 'capacity']);
  */
 export function differences(desired: unknown, live: unknown, listKeys: ListKeys = {}): Difference[] {
   const found: Difference[] = [];
-  new Comparison({ ...builtInListKeys, ...listKeys }, found).value(desired, live, '', []);
+  new Comparison(new Map(Object.entries({ ...builtInListKeys, ...listKeys })), found).value(desired, live, '', []);
   return found;
 }
 
@@ -77,10 +77,11 @@ type Fields = readonly string[];
 type Json = Readonly<Record<string, unknown>>;
 
 class Comparison {
-  readonly #listKeys: ListKeys;
+  /** Not an object: a field may be called `constructor`. */
+  readonly #listKeys: ReadonlyMap<string, readonly string[]>;
   readonly #found: Difference[];
 
-  constructor(listKeys: ListKeys, found: Difference[]) {
+  constructor(listKeys: ReadonlyMap<string, readonly string[]>, found: Difference[]) {
     this.#listKeys = listKeys;
     this.#found = found;
   }
@@ -109,7 +110,7 @@ class Comparison {
       return;
     }
     const field = fields.at(-1) ?? '';
-    const keys = this.#listKeys[`${fields.at(-2) ?? ''}.${field}`] ?? this.#listKeys[field];
+    const keys = this.#listKeys.get(`${fields.at(-2) ?? ''}.${field}`) ?? this.#listKeys.get(field);
     if (keys !== undefined) {
       this.#associative(desired, live, path, fields, keys);
     } else if (sets.has(field)) {

@@ -2,8 +2,13 @@ import { NameConflictError } from '../kube/apply.ts';
 import { isApiError } from '../kube/errors.ts';
 import { errorText } from '../kube/log.ts';
 import { keyOf, pathOfObject, type KubeObject } from '../kube/object.ts';
-import { children, type Child } from '../resources/children.ts';
+import { ANNOTATION } from '../api/labels.ts';
+import { scaledByOther, scalerOf } from '../resources/autoscaler.ts';
+import { children, missingChildren, type Child } from '../resources/children.ts';
 import type { BuildContext } from '../resources/context.ts';
+import type { Deployment } from '../resources/kubernetes.ts';
+import { namesOf } from '../resources/metadata.ts';
+import { TYPES } from '../resources/types.ts';
 import { FIELD_MANAGER, storeOf, type Scope } from './environment.ts';
 
 /** Notes a child that could not be made; the others go on. */
@@ -36,10 +41,37 @@ async function applyOrReplace({ environment }: Scope, { type, object }: Child) {
   }
 }
 
-async function applyChild(scope: Scope, { type, object }: Child): Promise<void> {
-  const child = `${type.kind} ${object.metadata.name}`;
+/** Holds the number of pods from the moment we let go of it until an autoscaler takes it. */
+const HANDOVER_MANAGER = `${FIELD_MANAGER}-handover`;
+
+/**
+ * The Deployment of a part that an autoscaler scales: created with the number that the spec says, then without one. Letting
+ * go of a field that nobody else owns would set it to its default, 1: another field manager takes it first, as it is.
+ */
+async function handOver(scope: Scope, context: BuildContext, child: Child): Promise<Child> {
+  const { chat, environment } = scope;
+  const names = namesOf(chat);
+  const part = (['backend', 'frontend'] as const).find((each) => names[each] === child.object.metadata.name);
+  const scaler = child.type === TYPES.deployment && part !== undefined ? scalerOf(chat, context, part) : undefined;
+  const live = environment.stores.deployment.get(keyOf(child.object));
+  if (scaler === undefined || live === undefined) return child;
+  if (live.metadata.annotations?.[ANNOTATION.scaledBy] === undefined) {
+    const { apiVersion, kind } = child.object;
+    const { name, uid, resourceVersion } = live.metadata;
+    const body = { apiVersion, kind, metadata: { name, uid, resourceVersion }, spec: { replicas: live.spec.replicas } };
+    await environment.transport.request('PATCH', pathOfObject(child.type, child.object), {
+      body,
+      contentType: 'application/apply-patch+yaml',
+      query: { fieldManager: HANDOVER_MANAGER },
+    });
+  }
+  return { ...child, object: scaledByOther(child.object as Deployment, scaler) };
+}
+
+async function applyChild(scope: Scope, context: BuildContext, wanted: Child): Promise<void> {
+  const child = `${wanted.type.kind} ${wanted.object.metadata.name}`;
   try {
-    const { action, differing } = await applyOrReplace(scope, { type, object });
+    const { action, differing } = await applyOrReplace(scope, await handOver(scope, context, wanted));
     if (action === 'unchanged') return;
     scope.log.info('child applied', { child, action, ...(differing && { differing }) });
   } catch (error) {
@@ -51,5 +83,11 @@ async function applyChild(scope: Scope, { type, object }: Child): Promise<void> 
 
 /** Makes every child be as it should be, step by step, the children of one step at the same time. */
 export async function applyChildren(scope: Scope, context: BuildContext): Promise<void> {
-  for (const step of children(scope.chat, context)) await Promise.all(step.map((child) => applyChild(scope, child)));
+  for (const step of children(scope.chat, context)) {
+    await Promise.all(step.map((child) => applyChild(scope, context, child)));
+  }
+  for (const { type, object } of missingChildren(scope.chat, context)) {
+    const message = `${type.kind} (${type.group}) is not a kind of this cluster: install what brings it, or change the spec`;
+    scope.failures.push({ child: `${type.kind} ${object.metadata.name}`, kind: 'missing', message });
+  }
 }

@@ -45,15 +45,15 @@ async function change(scope: Scope, observed: Observed): Promise<number | undefi
   const context = await contextOf(scope, observed);
   if (context === undefined) return undefined;
   await applyChildren(scope, context);
-  await prune(scope, observed);
+  await prune(scope, observed, context);
   return pullModels(scope, observed, context);
 }
 
 /** Without its Secret nothing can be made: then the status says why. */
 async function contextOf(scope: Scope, observed: Observed): Promise<BuildContext | undefined> {
-  const { images } = scope.environment;
+  const { images, has } = scope.environment;
   try {
-    return { images, secretHash: secretHash(await ensureSecret(scope, observed)) };
+    return { images, has, secretHash: secretHash(await ensureSecret(scope, observed)) };
   } catch (error) {
     noteFailure(scope, 'Secret', error);
     return undefined;
@@ -61,7 +61,8 @@ async function contextOf(scope: Scope, observed: Observed): Promise<BuildContext
 }
 
 async function writeStatus({ chat, environment, failures }: Scope, observed: Observed): Promise<void> {
-  const context = { images: environment.images, secretHash: '' };
+  const { images, has } = environment;
+  const context = { images, has, secretHash: '' };
   const status = chatAppStatus(chat, observed, failures, context, environment.now());
   const { action } = await environment.statusWriter.writeStatus(TYPES.chatApp, chat, status);
   if (action === 'unchanged') return;

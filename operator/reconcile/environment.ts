@@ -7,6 +7,7 @@ import type { ReadonlyStore } from '../kube/store.ts';
 import type { Transport } from '../kube/transport.ts';
 import type { BuildContext } from '../resources/context.ts';
 import type {
+  Claim,
   ConfigMap,
   Deployment,
   Job,
@@ -16,7 +17,7 @@ import type {
   Service,
   StatefulSet,
 } from '../resources/kubernetes.ts';
-import { TYPES } from '../resources/types.ts';
+import { OPTIONAL_TYPES, TYPES } from '../resources/types.ts';
 import type { Failure } from '../status/observed.ts';
 
 /** Owner of the fields that the operator sets. */
@@ -30,19 +31,27 @@ export interface Stores {
   serviceAccount: ReadonlyStore<KubeObject>;
   service: ReadonlyStore<Service>;
   pod: ReadonlyStore<Pod>;
-  claim: ReadonlyStore<KubeObject>;
+  claim: ReadonlyStore<Claim>;
   role: ReadonlyStore<KubeObject>;
   roleBinding: ReadonlyStore<KubeObject>;
   statefulSet: ReadonlyStore<StatefulSet>;
   deployment: ReadonlyStore<Deployment>;
   replicaSet: ReadonlyStore<ReplicaSet>;
   job: ReadonlyStore<Job>;
+  disruptionBudget: ReadonlyStore<KubeObject>;
+  autoscaler: ReadonlyStore<KubeObject>;
+  networkPolicy: ReadonlyStore<KubeObject>;
+  ingress: ReadonlyStore<KubeObject>;
+  httpRoute: ReadonlyStore<KubeObject>;
+  scaledObject: ReadonlyStore<KubeObject>;
+  serviceMonitor: ReadonlyStore<KubeObject>;
+  azureServiceMonitor: ReadonlyStore<KubeObject>;
 }
 
 /** The cache of a kind that is known by its type only. */
-export function storeOf(stores: Stores, { kind }: ResourceType): ReadonlyStore<KubeObject> {
-  const [name] = Object.entries(TYPES).find(([, type]) => type.kind === kind) ?? [];
-  if (name === undefined) throw new Error(`${kind} is not watched`);
+export function storeOf(stores: Stores, type: ResourceType): ReadonlyStore<KubeObject> {
+  const [name] = Object.entries({ ...TYPES, ...OPTIONAL_TYPES }).find(([, each]) => each === type) ?? [];
+  if (name === undefined) throw new Error(`${type.kind} is not watched`);
   return stores[name as keyof Stores];
 }
 
@@ -53,6 +62,8 @@ export interface Environment {
   statusWriter: StatusWriter;
   stores: Stores;
   images: BuildContext['images'];
+  /** Whether the cluster serves a kind that not every cluster has. */
+  has: BuildContext['has'];
   now: () => Date;
   /** Writes an Event that people read with `kubectl describe chat`. */
   event: (chat: ChatApp, type: 'Normal' | 'Warning', reason: string, note: string) => void;

@@ -28,5 +28,6 @@ export function observe({ chat, environment: { stores } }: Scope): Observed {
     jobs: stores.job.ownedBy(uid),
     pods: labelled(stores.pod),
     claims: labelled(stores.claim),
+    serviceMonitors: [...stores.serviceMonitor.ownedBy(uid), ...stores.azureServiceMonitor.ownedBy(uid)],
   };
 }

@@ -1,11 +1,24 @@
+import { keyOf, type KubeObject, type ResourceType } from '../kube/object.ts';
+import { children } from '../resources/children.ts';
 import { configMap } from '../resources/config.ts';
+import type { BuildContext } from '../resources/context.ts';
 import { namesOf } from '../resources/metadata.ts';
-import { TYPES } from '../resources/types.ts';
+import { OPTIONAL_TYPES, TYPES } from '../resources/types.ts';
 import type { Observed } from '../status/observed.ts';
-import type { Scope } from './environment.ts';
+import { noteFailure } from './apply.ts';
+import { storeOf, type Scope } from './environment.ts';
 
-/** Removes configurations that no revision of the backend can come back to. */
-export async function prune({ chat, environment }: Scope, observed: Observed): Promise<void> {
+/** Kinds whose objects go when the spec does not ask for them any more. None of them holds data. */
+const PRUNED: readonly ResourceType[] = [
+  TYPES.disruptionBudget,
+  TYPES.autoscaler,
+  TYPES.networkPolicy,
+  TYPES.ingress,
+  ...Object.values(OPTIONAL_TYPES),
+];
+
+/** Configurations that no revision of the backend can come back to. */
+function unusedConfigMaps({ chat }: Scope, observed: Observed): KubeObject[] {
   const used = new Set([configMap(chat).metadata.name, namesOf(chat).reports]);
   const backends = [...observed.replicaSets, ...observed.deployments];
   for (const { spec } of backends) {
@@ -13,6 +26,33 @@ export async function prune({ chat, environment }: Scope, observed: Observed): P
       if (reference !== undefined) used.add(reference.name);
     }
   }
-  const unused = observed.configMaps.filter(({ metadata }) => !used.has(metadata.name));
-  await Promise.all(unused.map((object) => environment.applier.remove(TYPES.configMap, object)));
+  return observed.configMaps.filter(({ metadata }) => !used.has(metadata.name));
+}
+
+function unwanted({ chat, environment }: Scope, context: BuildContext, type: ResourceType): KubeObject[] {
+  const wanted = children(chat, context)
+    .flat()
+    .filter((child) => child.type === type)
+    .map(({ object }) => keyOf(object));
+  return storeOf(environment.stores, type)
+    .ownedBy(chat.metadata.uid)
+    .filter((object) => !wanted.includes(keyOf(object)));
+}
+
+/** Removes what the spec does not ask for any more. Data volumes are nothing of ours to remove. */
+export async function prune(scope: Scope, observed: Observed, context: BuildContext): Promise<void> {
+  const leftovers = [
+    ...unusedConfigMaps(scope, observed).map((object) => ({ type: TYPES.configMap as ResourceType, object })),
+    ...PRUNED.flatMap((type) => unwanted(scope, context, type).map((object) => ({ type, object }))),
+  ];
+  await Promise.all(
+    leftovers.map(async ({ type, object }) => {
+      try {
+        await scope.environment.applier.remove(type, object);
+        scope.log.info('child removed', { child: `${type.kind} ${object.metadata.name}` });
+      } catch (error) {
+        noteFailure(scope, `${type.kind} ${object.metadata.name}`, error);
+      }
+    }),
+  );
 }

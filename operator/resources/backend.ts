@@ -1,5 +1,5 @@
 import type { ChatApp } from '../api/chatapp.ts';
-import { ANNOTATION, selectorLabels } from '../api/labels.ts';
+import { ANNOTATION, METRICS_LABEL, selectorLabels } from '../api/labels.ts';
 import { CONFIG_FILE, configMap } from './config.ts';
 import type { BuildContext } from './context.ts';
 import type { Deployment, Service } from './kubernetes.ts';
@@ -9,10 +9,11 @@ import { SECRET_KEY } from './secret.ts';
 import { HTTP_PORT, METRICS_PORT, webDeployment } from './web.ts';
 
 export function backendService(chat: ChatApp): Service {
+  const metadata = childMetadata(chat, 'backend', namesOf(chat).backend);
   return {
     apiVersion: 'v1',
     kind: 'Service',
-    metadata: childMetadata(chat, 'backend', namesOf(chat).backend),
+    metadata: { ...metadata, labels: { ...metadata.labels, [METRICS_LABEL]: 'true' } },
     spec: {
       selector: selectorLabels(chat.metadata.name, 'backend'),
       ports: [

@@ -1,13 +1,18 @@
 import type { ChatApp } from '../api/chatapp.ts';
 import type { KubeObject, ResourceType } from '../kube/object.ts';
+import { autoscalers, scaledObjects } from './autoscaler.ts';
 import { backendDeployment, backendService } from './backend.ts';
 import { configMap } from './config.ts';
 import type { BuildContext } from './context.ts';
-import { frontendDeployment, frontendService } from './frontend.ts';
+import { disruptionBudgets } from './disruption-budget.ts';
+import { frontendDeployment, frontendMetricsService, frontendService } from './frontend.ts';
+import { httpRoutes, ingresses } from './ingress.ts';
+import { networkPolicies } from './network-policy.ts';
 import { ollamaService, ollamaStatefulSet } from './ollama.ts';
 import { pullerAccess, reportsConfigMap } from './puller.ts';
 import { redisService, redisStatefulSet } from './redis.ts';
-import { TYPES } from './types.ts';
+import { serviceMonitor, serviceMonitorType } from './service-monitor.ts';
+import { OPTIONAL_TYPES, TYPES } from './types.ts';
 
 /** A child object as it should be. */
 export interface Child {
@@ -22,24 +27,54 @@ export interface Child {
  * same time.
  */
 export function children(chat: ChatApp, context: BuildContext): readonly (readonly Child[])[] {
-  const { account, role, binding } = pullerAccess(chat);
+  return [before(chat), after(chat, context).filter(({ type }) => !isOptional(type) || context.has(type))];
+}
+
+/** Children that the ChatApp asks for, `Auto` apart, of kinds that this cluster does not have. */
+export function missingChildren(chat: ChatApp, context: BuildContext): Child[] {
+  const isAuto = ({ object }: Child) =>
+    object.kind === 'ServiceMonitor' && chat.spec.monitoring.serviceMonitor.enabled === 'Auto';
+  return optionalChildren(chat).filter((child) => !context.has(child.type) && !isAuto(child));
+}
+
+const isOptional = (type: ResourceType) => Object.values<ResourceType>(OPTIONAL_TYPES).includes(type);
+
+const all = (type: ResourceType, objects: readonly KubeObject[]) => objects.map((object) => ({ type, object }));
+
+function before(chat: ChatApp): Child[] {
+  const { account, role } = pullerAccess(chat);
   return [
-    [
-      { type: TYPES.configMap, object: configMap(chat) },
-      { type: TYPES.configMap, object: reportsConfigMap(chat) },
-      { type: TYPES.serviceAccount, object: account },
-      { type: TYPES.role, object: role },
-      { type: TYPES.service, object: redisService(chat) },
-      { type: TYPES.service, object: ollamaService(chat) },
-      { type: TYPES.service, object: backendService(chat) },
-      { type: TYPES.service, object: frontendService(chat) },
-    ],
-    [
-      { type: TYPES.roleBinding, object: binding },
-      { type: TYPES.statefulSet, object: redisStatefulSet(chat, context) },
-      { type: TYPES.statefulSet, object: ollamaStatefulSet(chat, context) },
-      { type: TYPES.deployment, object: backendDeployment(chat, context) },
-      { type: TYPES.deployment, object: frontendDeployment(chat, context) },
-    ],
+    ...all(TYPES.configMap, [configMap(chat), reportsConfigMap(chat)]),
+    { type: TYPES.serviceAccount, object: account },
+    { type: TYPES.role, object: role },
+    ...all(TYPES.service, [
+      redisService(chat),
+      ollamaService(chat),
+      backendService(chat),
+      frontendService(chat),
+      frontendMetricsService(chat),
+    ]),
+    ...all(TYPES.networkPolicy, networkPolicies(chat)),
+  ];
+}
+
+function after(chat: ChatApp, context: BuildContext): Child[] {
+  return [
+    { type: TYPES.roleBinding, object: pullerAccess(chat).binding },
+    ...all(TYPES.statefulSet, [redisStatefulSet(chat, context), ollamaStatefulSet(chat, context)]),
+    ...all(TYPES.deployment, [backendDeployment(chat, context), frontendDeployment(chat, context)]),
+    ...all(TYPES.disruptionBudget, disruptionBudgets(chat)),
+    ...all(TYPES.autoscaler, autoscalers(chat, context)),
+    ...all(TYPES.ingress, ingresses(chat)),
+    ...optionalChildren(chat),
+  ];
+}
+
+function optionalChildren(chat: ChatApp): Child[] {
+  const { enabled } = chat.spec.monitoring.serviceMonitor;
+  return [
+    ...all(OPTIONAL_TYPES.httpRoute, httpRoutes(chat)),
+    ...all(OPTIONAL_TYPES.scaledObject, scaledObjects(chat)),
+    ...(enabled === 'Never' ? [] : [{ type: serviceMonitorType(chat), object: serviceMonitor(chat) }]),
   ];
 }

@@ -48,7 +48,10 @@ export function runtimeConfig(chat: ChatApp): RuntimeConfig {
       numThread: ollamaThreads(chat),
       contextLength: ollama.contextLength,
       keepAlive: ollama.keepAlive,
-      models: ollama.models.map(({ name, numCtx }) => ({ name, ...(numCtx !== undefined && { numCtx }) })),
+      models: ollama.models.map(({ name, parameters: { numCtx } }) => ({
+        name,
+        ...(numCtx !== undefined && { numCtx }),
+      })),
     },
   };
 }

@@ -1,12 +1,13 @@
 import type { ChatApp } from '../api/chatapp.ts';
-import { selectorLabels } from '../api/labels.ts';
+import { METRICS_LABEL, selectorLabels } from '../api/labels.ts';
 import type { BuildContext } from './context.ts';
 import type { Deployment, Service } from './kubernetes.ts';
 import { childMetadata, namesOf, serviceHost } from './metadata.ts';
-import { HTTP_PORT, webDeployment } from './web.ts';
+import { HTTP_PORT, METRICS_PORT, webDeployment } from './web.ts';
 
 export function frontendService(chat: ChatApp): Service {
-  const { type, port, nodePort, annotations } = chat.spec.frontend.service;
+  const { type, port, nodePort, annotations, loadBalancerSourceRanges, externalTrafficPolicy } =
+    chat.spec.frontend.service;
   return {
     apiVersion: 'v1',
     kind: 'Service',
@@ -16,8 +17,25 @@ export function frontendService(chat: ChatApp): Service {
     },
     spec: {
       type,
+      ...(loadBalancerSourceRanges && { loadBalancerSourceRanges }),
+      ...(externalTrafficPolicy && { externalTrafficPolicy }),
       selector: selectorLabels(chat.metadata.name, 'frontend'),
       ports: [{ name: 'http', port, targetPort: 'http', ...(nodePort !== undefined && { nodePort }) }],
+    },
+  };
+}
+
+/** The frontends' metrics have a Service of their own: the other one may be open to the whole world. */
+export function frontendMetricsService(chat: ChatApp): Service {
+  const metadata = childMetadata(chat, 'frontend', namesOf(chat).frontendMetrics);
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { ...metadata, labels: { ...metadata.labels, [METRICS_LABEL]: 'true' } },
+    spec: {
+      clusterIP: 'None',
+      selector: selectorLabels(chat.metadata.name, 'frontend'),
+      ports: [{ name: 'metrics', port: METRICS_PORT, targetPort: 'metrics' }],
     },
   };
 }

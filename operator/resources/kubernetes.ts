@@ -68,7 +68,8 @@ export interface PodTemplateSpec {
 
 export interface Deployment extends KubeObject {
   spec: {
-    replicas: number;
+    /** Not ours to say while an autoscaler does. */
+    replicas?: number;
     revisionHistoryLimit: number;
     selector: { matchLabels: Strings };
     strategy: { type: string; rollingUpdate: { maxUnavailable: number; maxSurge: number } };
@@ -112,6 +113,8 @@ export interface Service extends KubeObject {
     type?: string;
     clusterIP?: string;
     publishNotReadyAddresses?: boolean;
+    loadBalancerSourceRanges?: string[];
+    externalTrafficPolicy?: string;
     selector: Strings;
     ports: { name: string; port: number; targetPort: string; nodePort?: number }[];
   };
@@ -125,6 +128,10 @@ export interface Job extends KubeObject {
     completionTime?: string;
     conditions?: { type: string; status: string; reason?: string; message?: string; lastTransitionTime?: string }[];
   };
+}
+
+export interface Claim extends KubeObject {
+  status?: { phase?: string; capacity?: { storage?: string } };
 }
 
 export interface ConfigMap extends KubeObject {

@@ -6,7 +6,8 @@ import { ownerReferenceTo, type ObjectMeta } from '../kube/object.ts';
 /** Metadata of a child: it belongs to the ChatApp and goes with it. */
 export function childMetadata(chat: ChatApp, component: Component, name: string): ObjectMeta {
   const { namespace } = chat.metadata;
-  return { name, namespace, labels: labels(chat.metadata.name, component), ownerReferences: [ownerReferenceTo(chat)] };
+  const all = { ...chat.spec.commonLabels, ...labels(chat.metadata.name, component) };
+  return { name, namespace, labels: all, ownerReferences: [ownerReferenceTo(chat)] };
 }
 
 /** Names of the children, in one place because they refer to one another. */
@@ -20,6 +21,7 @@ export function namesOf(chat: ChatApp) {
     ollama: name('ollama'),
     backend: name('backend'),
     frontend: name('frontend'),
+    frontendMetrics: name('frontend-metrics'),
   };
 }
 

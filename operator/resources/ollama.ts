@@ -3,9 +3,9 @@ import { selectorLabels } from '../api/labels.ts';
 import type { BuildContext } from './context.ts';
 import type { Service, StatefulSet } from './kubernetes.ts';
 import { childMetadata, namesOf, serviceHost } from './metadata.ts';
-import { container, podTemplate, spread, TMP } from './pod.ts';
+import { container, environment, TMP } from './pod.ts';
 import { quantityValue } from './quantity.ts';
-import { dataVolume } from './storage.ts';
+import { statefulSet } from './statefulset.ts';
 
 export const OLLAMA_PORT = 11_434;
 
@@ -42,51 +42,38 @@ export function ollamaService(chat: ChatApp): Service {
 
 export function ollamaStatefulSet(chat: ChatApp, context: BuildContext): StatefulSet {
   const name = namesOf(chat).ollama;
-  const { image, replicas, resources, storage, podTemplate: template, env, ...settings } = chat.spec.ollama;
+  const settings = chat.spec.ollama;
+  const { image, replicas, resources, gpu } = settings;
+  const gpus = gpu && { [gpu.resourceName]: gpu.count };
+  const withGPUs = {
+    requests: { ...resources.requests, ...gpus },
+    limits: { ...resources.limits, ...gpus },
+  };
   const version = { httpGet: { path: '/api/version', port: 'ollama' }, timeoutSeconds: 5 };
-  const ollama = container(chat, resources, {
+  const ollama = container(chat, withGPUs, {
     name: 'ollama',
     image: image ?? context.images.ollama,
     args: ['serve'],
-    env: [
-      { name: 'HOME', value: '/data' },
-      { name: 'OLLAMA_MODELS', value: '/data/models' },
-      { name: 'OLLAMA_HOST', value: `0.0.0.0:${OLLAMA_PORT}` },
-      // A restart would otherwise delete what a pull has downloaded so far.
-      { name: 'OLLAMA_NOPRUNE', value: '1' },
-      { name: 'OLLAMA_NO_CLOUD', value: '1' },
-      { name: 'OLLAMA_NUM_PARALLEL', value: String(settings.numParallel) },
-      { name: 'OLLAMA_MAX_LOADED_MODELS', value: String(settings.maxLoadedModels) },
-      { name: 'OLLAMA_KEEP_ALIVE', value: settings.keepAlive },
-      { name: 'OLLAMA_CONTEXT_LENGTH', value: String(settings.contextLength) },
-      ...env,
-    ],
+    env: environment(
+      [
+        { name: 'HOME', value: '/data' },
+        { name: 'OLLAMA_MODELS', value: '/data/models' },
+        { name: 'OLLAMA_HOST', value: `0.0.0.0:${OLLAMA_PORT}` },
+        // A restart would otherwise delete what a pull has downloaded so far.
+        { name: 'OLLAMA_NOPRUNE', value: '1' },
+        { name: 'OLLAMA_NO_CLOUD', value: '1' },
+        { name: 'OLLAMA_NUM_PARALLEL', value: String(settings.numParallel) },
+        { name: 'OLLAMA_MAX_LOADED_MODELS', value: String(settings.maxLoadedModels) },
+        { name: 'OLLAMA_KEEP_ALIVE', value: settings.keepAlive },
+        { name: 'OLLAMA_CONTEXT_LENGTH', value: String(settings.contextLength) },
+      ],
+      settings.podTemplate.env,
+    ),
     ports: [{ name: 'ollama', containerPort: OLLAMA_PORT }],
     volumeMounts: [{ name: 'data', mountPath: '/data' }, TMP.mount],
     startupProbe: { ...version, periodSeconds: 1, failureThreshold: 120 },
     readinessProbe: { ...version, periodSeconds: 5 },
     livenessProbe: { ...version, periodSeconds: 20, failureThreshold: 6 },
   });
-  return {
-    apiVersion: 'apps/v1',
-    kind: 'StatefulSet',
-    metadata: childMetadata(chat, 'ollama', name),
-    spec: {
-      replicas,
-      serviceName: name,
-      podManagementPolicy: 'Parallel',
-      selector: { matchLabels: selectorLabels(chat.metadata.name, 'ollama') },
-      ...dataVolume(chat, 'ollama', storage),
-      template: podTemplate(chat, {
-        component: 'ollama',
-        template,
-        spec: {
-          terminationGracePeriodSeconds: 30,
-          topologySpreadConstraints: spread(chat, 'ollama'),
-          containers: [ollama],
-          volumes: [TMP.volume],
-        },
-      }),
-    },
-  };
+  return statefulSet(chat, { name, component: 'ollama', replicas, settings, container: ollama, gracePeriod: 30 });
 }

@@ -1,7 +1,7 @@
 import type { ChatApp } from '../api/chatapp.ts';
 import { labels, selectorLabels, type Component } from '../api/labels.ts';
 import type { PodTemplate, Resources } from '../api/spec.ts';
-import type { Container, PodSpec, PodTemplateSpec, Strings } from './kubernetes.ts';
+import type { Container, EnvVar, PodSpec, PodTemplateSpec, Strings } from './kubernetes.ts';
 
 /** The user that distroless images are made for. */
 const UID = 65_532;
@@ -25,6 +25,12 @@ const podSecurity = {
 
 export const TMP = { volume: { name: 'tmp', emptyDir: {} }, mount: { name: 'tmp', mountPath: '/tmp' } };
 
+/** Our variables and those of the ChatApp's owner, whose word counts where both name one. */
+export function environment(ours: readonly EnvVar[], theirs: readonly EnvVar[]): EnvVar[] {
+  const named = new Set(theirs.map(({ name }) => name));
+  return [...ours.filter(({ name }) => !named.has(name)), ...theirs];
+}
+
 /** A container with what all of ours have in common. */
 export function container(chat: ChatApp, resources: Resources, own: Container): Container {
   return {
@@ -38,7 +44,7 @@ export function container(chat: ChatApp, resources: Resources, own: Container): 
 
 interface PodOptions {
   component: Component;
-  template: PodTemplate;
+  template: Partial<PodTemplate>;
   annotations?: Strings;
   spec: Omit<PodSpec, 'automountServiceAccountToken' | 'enableServiceLinks' | 'securityContext'> & {
     automountServiceAccountToken?: boolean;
@@ -48,24 +54,28 @@ interface PodOptions {
 /** A pod template with what all of ours have in common, and what the ChatApp's owner wants of it. */
 export function podTemplate(chat: ChatApp, { component, template, annotations, spec }: PodOptions): PodTemplateSpec {
   const instance = chat.metadata.name;
-  const { nodeSelector, tolerations, affinity, priorityClassName, runtimeClassName } = template;
+  const { nodeSelector, tolerations, affinity, runtimeClassName, serviceAccountName } = template;
+  const { commonLabels, priorityClassName, imagePullSecrets } = chat.spec;
+  const spread = template.topologySpreadConstraints ?? spec.topologySpreadConstraints;
   const allAnnotations = { ...template.annotations, ...annotations };
   return {
     metadata: {
-      labels: { ...template.labels, ...labels(instance, component) },
+      labels: { ...commonLabels, ...template.labels, ...labels(instance, component) },
       ...(Object.keys(allAnnotations).length > 0 && { annotations: allAnnotations }),
     },
     spec: {
       automountServiceAccountToken: false,
       enableServiceLinks: false,
       securityContext: podSecurity,
-      ...(chat.spec.imagePullSecrets.length > 0 && { imagePullSecrets: chat.spec.imagePullSecrets }),
+      ...(imagePullSecrets.length > 0 && { imagePullSecrets }),
       ...(nodeSelector && { nodeSelector }),
       ...(tolerations && { tolerations }),
       ...(affinity && { affinity }),
       ...(priorityClassName && { priorityClassName }),
       ...(runtimeClassName && { runtimeClassName }),
+      ...(serviceAccountName && { serviceAccountName }),
       ...spec,
+      ...(spread && { topologySpreadConstraints: spread }),
     },
   };
 }

@@ -44,14 +44,17 @@ export function pullerAccess(chat: ChatApp): { account: KubeObject; role: KubeOb
 
 /** One model that one Ollama replica should have. */
 export interface Pull {
-  model: Model;
+  model: Pick<Model, 'name' | 'source'>;
   replica: number;
   /** UID of the volume it goes to: a new volume needs the model again. */
   claimUID: string;
 }
 
 /** Name under which the registry has the model, if it is not the declared one; `library` is where names without a namespace live. */
-export function pullSource({ name, source }: Model, registry: string | undefined): string | undefined {
+export function pullSource(
+  { name, source }: Pick<Model, 'name' | 'source'>,
+  registry: string | undefined,
+): string | undefined {
   if (registry === undefined) return source;
   const wanted = source ?? name;
   return `${registry}/${wanted.includes('/') ? wanted : `library/${wanted}`}`;

@@ -3,10 +3,10 @@ import { ANNOTATION, selectorLabels } from '../api/labels.ts';
 import type { BuildContext } from './context.ts';
 import type { Service, StatefulSet } from './kubernetes.ts';
 import { childMetadata, namesOf } from './metadata.ts';
-import { container, podTemplate, TMP } from './pod.ts';
+import { container, environment, TMP } from './pod.ts';
 import { quantityValue } from './quantity.ts';
 import { SECRET_KEY } from './secret.ts';
-import { dataVolume } from './storage.ts';
+import { statefulSet } from './statefulset.ts';
 
 export const REDIS_PORT = 6_379;
 
@@ -36,7 +36,7 @@ const APPEND = { Always: ['yes', 'always'], EverySecond: ['yes', 'everysec'], No
 
 export function redisStatefulSet(chat: ChatApp, context: BuildContext): StatefulSet {
   const { redis: name, secret } = namesOf(chat);
-  const { image, resources, storage, persistence, podTemplate: template } = chat.spec.redis;
+  const { image, resources, persistence, podTemplate } = chat.spec.redis;
   const [appendOnly, appendFsync] = APPEND[persistence];
   // redis-cli is asked, not the port: the port answers while Redis still loads its data.
   const ping = { exec: { command: ['redis-cli', '-e', 'ping'] }, timeoutSeconds: 5 };
@@ -60,7 +60,10 @@ export function redisStatefulSet(chat: ChatApp, context: BuildContext): Stateful
       '--maxmemory-policy',
       'noeviction',
     ],
-    env: [{ name: 'REDISCLI_AUTH', valueFrom: { secretKeyRef: { name: secret, key: SECRET_KEY.redisPassword } } }],
+    env: environment(
+      [{ name: 'REDISCLI_AUTH', valueFrom: { secretKeyRef: { name: secret, key: SECRET_KEY.redisPassword } } }],
+      podTemplate.env,
+    ),
     ports: [{ name: 'redis', containerPort: REDIS_PORT }],
     volumeMounts: [
       { name: 'data', mountPath: '/data' },
@@ -71,32 +74,16 @@ export function redisStatefulSet(chat: ChatApp, context: BuildContext): Stateful
     readinessProbe: { ...ping, periodSeconds: 5 },
     livenessProbe: { ...ping, periodSeconds: 20, failureThreshold: 6 },
   });
-  return {
-    apiVersion: 'apps/v1',
-    kind: 'StatefulSet',
-    metadata: childMetadata(chat, 'redis', name),
-    spec: {
-      replicas: 1,
-      serviceName: name,
-      podManagementPolicy: 'Parallel',
-      selector: { matchLabels: selectorLabels(chat.metadata.name, 'redis') },
-      ...dataVolume(chat, 'redis', storage),
-      template: podTemplate(chat, {
-        component: 'redis',
-        template,
-        annotations: { [ANNOTATION.secretHash]: context.secretHash },
-        spec: {
-          terminationGracePeriodSeconds: 60,
-          containers: [redis],
-          volumes: [
-            {
-              name: 'auth',
-              secret: { secretName: secret, items: [{ key: SECRET_KEY.redisConfig, path: 'redis.conf' }] },
-            },
-            TMP.volume,
-          ],
-        },
-      }),
-    },
-  };
+  return statefulSet(chat, {
+    name,
+    component: 'redis',
+    replicas: 1,
+    settings: chat.spec.redis,
+    annotations: { [ANNOTATION.secretHash]: context.secretHash },
+    container: redis,
+    volumes: [
+      { name: 'auth', secret: { secretName: secret, items: [{ key: SECRET_KEY.redisConfig, path: 'redis.conf' }] } },
+    ],
+    gracePeriod: 60,
+  });
 }

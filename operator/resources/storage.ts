@@ -7,14 +7,14 @@ import type { StatefulSet } from './kubernetes.ts';
 export function dataVolume(
   chat: ChatApp,
   component: Component,
-  { size, storageClassName, retention }: Storage,
+  { size, storageClassName, accessModes, retention }: Storage,
 ): Pick<StatefulSet['spec'], 'volumeClaimTemplates' | 'persistentVolumeClaimRetentionPolicy'> {
   const claim = {
     apiVersion: 'v1',
     kind: 'PersistentVolumeClaim',
     metadata: { name: 'data', labels: labels(chat.metadata.name, component) },
     spec: {
-      accessModes: ['ReadWriteOnce'],
+      accessModes,
       resources: { requests: { storage: size } },
       ...(storageClassName !== undefined && { storageClassName }),
     },

@@ -7,7 +7,7 @@ import type { PodTemplate, Resources } from '../api/spec.ts';
 import type { BuildContext } from './context.ts';
 import type { Deployment, EnvVar, Strings, Volume } from './kubernetes.ts';
 import { childMetadata } from './metadata.ts';
-import { container, podTemplate, spread, TMP } from './pod.ts';
+import { container, environment, podTemplate, spread, TMP } from './pod.ts';
 
 export const HTTP_PORT = 8_080;
 export const METRICS_PORT = 9_090;
@@ -35,15 +35,18 @@ export function webDeployment(chat: ChatApp, context: BuildContext, options: Web
     name: component,
     image,
     args: [component],
-    env: [
-      { name: 'POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
-      { name: 'PORT', value: String(HTTP_PORT) },
-      { name: 'METRICS_PORT', value: String(METRICS_PORT) },
-      // A page of another release offers to reload itself.
-      { name: 'VERSION', value: fingerprint(image) },
-      { name: 'GRACE_SECONDS', value: String(Math.max(1, grace - PRE_STOP_SECONDS - 2)) },
-      ...env,
-    ],
+    env: environment(
+      [
+        { name: 'POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
+        { name: 'PORT', value: String(HTTP_PORT) },
+        { name: 'METRICS_PORT', value: String(METRICS_PORT) },
+        // A page of another release offers to reload itself.
+        { name: 'VERSION', value: fingerprint(image) },
+        { name: 'GRACE_SECONDS', value: String(Math.max(1, grace - PRE_STOP_SECONDS - 2)) },
+        ...env,
+      ],
+      settings.podTemplate.env,
+    ),
     ports: [
       { name: 'http', containerPort: HTTP_PORT },
       { name: 'metrics', containerPort: METRICS_PORT },

@@ -5,6 +5,7 @@ import type { ChatAppStatus, Condition, WorkloadStatus } from '../api/status.ts'
 import type { BuildContext } from '../resources/context.ts';
 import type { Service } from '../resources/kubernetes.ts';
 import { namesOf, serviceHost } from '../resources/metadata.ts';
+import { serviceMonitorType } from '../resources/service-monitor.ts';
 import { type Facts, verdicts, type Verdict } from './conditions.ts';
 import { modelStatuses, modelsSummary } from './models.ts';
 import type { Failure, Observed } from './observed.ts';
@@ -30,6 +31,8 @@ function phaseOf(chat: ChatApp, conditions: readonly Condition[]): NonNullable<C
 function urlOf(chat: ChatApp, service: Service | undefined): string {
   const { publicURL, frontend } = chat.spec;
   if (publicURL !== undefined) return publicURL;
+  const { mode, host: named, tls } = chat.spec.ingress;
+  if (mode !== 'None' && named !== undefined) return `${tls === undefined ? 'http' : 'https'}://${named}`;
   const [ingress] = service?.status?.loadBalancer?.ingress ?? [];
   const host = ingress?.hostname ?? ingress?.ip ?? serviceHost(chat, namesOf(chat).frontend);
   return `http://${host}${frontend.service.port === 80 ? '' : `:${frontend.service.port}`}`;
@@ -52,6 +55,10 @@ export function chatAppStatus(
   const deployment = (name: string) => observed.deployments.find(({ metadata }) => metadata.name === name);
   const statefulSet = (name: string) => observed.statefulSets.find(({ metadata }) => metadata.name === name);
   const facts: Facts = {
+    chat,
+    claims: observed.claims,
+    isMonitored: observed.serviceMonitors.length > 0,
+    canMonitor: context.has(serviceMonitorType(chat)),
     suspended: spec.suspend,
     backend: workloadOf(deployment(names.backend), spec.backend.replicas, podsOf(observed, 'backend'), now),
     frontend: workloadOf(deployment(names.frontend), spec.frontend.replicas, podsOf(observed, 'frontend'), now),

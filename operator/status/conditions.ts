@@ -1,7 +1,9 @@
 /** One pure function for each condition: from what is observed to what holds. */
 import { CONDITION, REASON, type ConditionType, type Reason } from '../api/conditions.ts';
+import type { ChatApp } from '../api/chatapp.ts';
 import type { Component } from '../api/labels.ts';
 import type { ModelStatus } from '../api/status.ts';
+import type { Claim } from '../resources/kubernetes.ts';
 import type { Failure } from './observed.ts';
 import type { Workload } from './workload.ts';
 
@@ -14,6 +16,11 @@ export interface Verdict {
 
 /** Everything that the conditions are made of. */
 export interface Facts {
+  chat: ChatApp;
+  claims: readonly Claim[];
+  /** Whether the cluster knows the kind of ServiceMonitor that the ChatApp asks for. */
+  canMonitor: boolean;
+  isMonitored: boolean;
   suspended: boolean;
   backend: Workload;
   frontend: Workload;
@@ -67,6 +74,40 @@ function modelsReady({ models }: Facts): Verdict {
   return no(type, REASON.pulling, words.join('; '));
 }
 
+function storageReady({ claims }: Facts): Verdict {
+  const type = CONDITION.storageReady;
+  const lost = claims.find(({ status }) => status?.phase === 'Lost');
+  if (lost !== undefined) {
+    const words = `the volume of claim ${lost.metadata.name} is gone: bring it back, or delete the claim for an empty one`;
+    return no(type, REASON.volumeLost, words);
+  }
+  const waiting = claims.filter(({ status }) => status?.phase !== 'Bound').map(({ metadata }) => metadata.name);
+  if (claims.length === 0 || waiting.length > 0) {
+    const whom = waiting.length > 0 ? `${waiting.join(', ')} wait for volumes` : 'no claim is there yet';
+    return no(
+      type,
+      REASON.waiting,
+      `${whom}: a class without a provisioner, or no space, shows in kubectl describe pvc`,
+    );
+  }
+  return yes(type, REASON.available, `${claims.length} volumes are bound`);
+}
+
+function monitoringReady({ chat, canMonitor, isMonitored, failures }: Facts): Verdict {
+  const type = CONDITION.monitoringReady;
+  const { enabled, apiGroup } = chat.spec.monitoring.serviceMonitor;
+  if (enabled === 'Never') return yes(type, REASON.disabled, 'monitoring.serviceMonitor.enabled is Never');
+  const refused = failures.find(({ child }) => child.startsWith('ServiceMonitor '));
+  if (canMonitor && refused !== undefined) return no(type, REASON.applyFailed, refused.message);
+  if (isMonitored) return yes(type, REASON.available, 'a ServiceMonitor is there');
+  if (canMonitor) return no(type, REASON.creating, 'the ServiceMonitor is on its way');
+  const words = `this cluster has no ServiceMonitor of ${apiGroup}`;
+  if (enabled === 'Auto') return yes(type, REASON.disabled, `${words}: one is made as soon as it has`);
+  return no(type, REASON.kindMissing, `${words}: install what brings it, or set monitoring.serviceMonitor.enabled`);
+}
+
+const backupReady = (): Verdict => yes(CONDITION.backupReady, REASON.disabled, 'the ChatApp asks for no backups');
+
 /** People can chat: a backend and a frontend of any revision answer, and Redis works. The model is not needed for that. */
 function ready(facts: Facts): Verdict {
   const missing = [backendReady(facts), frontendReady(facts), redisReady(facts)].find(
@@ -96,8 +137,10 @@ function degraded(facts: Facts): Verdict {
   const { failures, models, redis, ollama, backend, frontend } = facts;
   const conflict = failures.find(({ kind }) => kind === 'conflict');
   if (conflict !== undefined) return yes(type, REASON.nameConflict, conflict.message);
-  const [refused] = failures;
+  const missing = failures.find(({ kind }) => kind === 'missing');
+  const refused = failures.find(({ kind }) => kind === 'refused');
   if (refused !== undefined) return yes(type, REASON.applyFailed, `${refused.child}: ${refused.message}`);
+  if (missing !== undefined) return yes(type, REASON.kindMissing, missing.message);
   for (const { trouble } of [redis, backend, frontend, ollama]) {
     if (trouble !== undefined) return yes(type, trouble.reason, trouble.message);
   }
@@ -107,6 +150,18 @@ function degraded(facts: Facts): Verdict {
 
 /** All conditions, in the order people read them. */
 export function verdicts(facts: Facts): Verdict[] {
-  const list = [ready, progressing, degraded, backendReady, frontendReady, redisReady, ollamaReady, modelsReady];
+  const list = [
+    ready,
+    progressing,
+    degraded,
+    backendReady,
+    frontendReady,
+    redisReady,
+    ollamaReady,
+    modelsReady,
+    storageReady,
+    monitoringReady,
+    backupReady,
+  ];
   return list.map((condition) => condition(facts));
 }

@@ -1,4 +1,6 @@
+import type { KubeObject } from '../kube/object.ts';
 import type {
+  Claim,
   Secret,
   ConfigMap,
   Deployment,
@@ -8,7 +10,6 @@ import type {
   Service,
   StatefulSet,
 } from '../resources/kubernetes.ts';
-import type { KubeObject } from '../kube/object.ts';
 
 /** What the caches hold of one ChatApp: its children, and theirs. */
 export interface Observed {
@@ -20,14 +21,15 @@ export interface Observed {
   replicaSets: readonly ReplicaSet[];
   jobs: readonly Job[];
   pods: readonly Pod[];
-  claims: readonly KubeObject[];
+  claims: readonly Claim[];
+  serviceMonitors: readonly KubeObject[];
 }
 
 /** A child that could not be made as it should be. */
 export interface Failure {
   /** Kind and name, such as `Service demo-redis`. */
   child: string;
-  /** `conflict`: the name is taken by an object of somebody else. */
-  kind: 'conflict' | 'refused';
+  /** `conflict`: the name is taken by an object of somebody else. `missing`: the cluster does not know the kind. */
+  kind: 'conflict' | 'refused' | 'missing';
   message: string;
 }

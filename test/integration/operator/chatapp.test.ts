@@ -37,7 +37,9 @@ describe('operator on a real API server', function () {
       assert.ok(reason !== '' && message !== '' && observedGeneration === 1, type);
     }
     const expected: [string, number][] = [
-      ['Service', 4],
+      ['Service', 5],
+      ['NetworkPolicy', 6],
+      ['PodDisruptionBudget', 2],
       ['StatefulSet', 2],
       ['Deployment', 2],
       ['Job', 1],
@@ -93,6 +95,8 @@ describe('operator on a real API server', function () {
       'StatefulSet',
       'Deployment',
       'Job',
+      'NetworkPolicy',
+      'PodDisruptionBudget',
     ]) {
       for (const { metadata } of await bed.list(kind, ns)) {
         if (metadata.ownerReferences?.[0]?.kind !== 'ChatApp') continue;

@@ -17,6 +17,7 @@ export function chatApp(spec: Partial<ChatAppSpecInput> = {}, name = 'demo'): Ch
 export const context: BuildContext = {
   images: { runtime: 'runtime:1', redis: 'redis:1', ollama: 'ollama:1' },
   secretHash: 'abc',
+  has: () => true,
 };
 
 export const nothingObserved: Observed = {
@@ -28,4 +29,5 @@ export const nothingObserved: Observed = {
   jobs: [],
   pods: [],
   claims: [],
+  serviceMonitors: [],
 };

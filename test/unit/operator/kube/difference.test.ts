@@ -17,7 +17,8 @@ describe('difference', () => {
   });
 
   it('any JSON value does not differ from itself', () => {
-    fc.assert(fc.property(fc.jsonValue(), (value) => assert.deepEqual(paths(value, structuredClone(value)), [])));
+    const same = fc.property(fc.jsonValue(), (value) => assert.deepEqual(paths(value, structuredClone(value)), []));
+    fc.assert(same, { examples: [[{ ['__proto__']: [[]] }], [{ constructor: [{}], toString: [1] }]] });
   });
 
   const pod = (container: object): object => ({ spec: { containers: [container] } });

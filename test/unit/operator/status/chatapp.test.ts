@@ -71,6 +71,9 @@ describe('status', () => {
       RedisReady: 'False',
       OllamaReady: 'False',
       ModelsReady: 'False',
+      StorageReady: 'False',
+      MonitoringReady: 'False',
+      BackupReady: 'True',
     });
     for (const { reason, message } of Object.values(conditions)) assert.ok(reason !== '' && message !== '');
   });

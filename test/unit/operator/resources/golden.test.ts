@@ -1,0 +1,114 @@
+/**
+ * Every child as a file that people can read: a change of a builder shows as a change of these. `GOLDEN=write` writes them
+ * anew.
+ */
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import { parse, stringify } from 'yaml';
+import type { ChatAppSpecInput } from '../../../../operator/api/spec.ts';
+import { children } from '../../../../operator/resources/children.ts';
+import { pullJob } from '../../../../operator/resources/puller.ts';
+import { chatApp, context } from '../chatapp.ts';
+
+const folder = new URL('golden/', import.meta.url);
+const autoscaling = { minReplicas: 2, maxReplicas: 6 };
+
+/** As little as possible, everything at once, and what excludes one another. */
+const specs: Record<string, Partial<ChatAppSpecInput>> = {
+  smallest: {},
+  full: {
+    image: 'registry.example.org/runtime:2',
+    imagePullSecrets: [{ name: 'pull' }],
+    commonLabels: { team: 'blue' },
+    priorityClassName: 'high',
+    publicURL: 'https://chat.example.org',
+    backend: {
+      autoscaling,
+      podTemplate: {
+        labels: { tier: 'api' },
+        annotations: { 'example.org/note': 'x' },
+        nodeSelector: { disk: 'ssd' },
+        tolerations: [{ key: 'spot', operator: 'Exists' }],
+        topologySpreadConstraints: [{ maxSkew: 2, topologyKey: 'zone', whenUnsatisfiable: 'ScheduleAnyway' }],
+        env: [{ name: 'GRACE_SECONDS', value: '5' }],
+        serviceAccountName: 'cloud',
+        runtimeClassName: 'gvisor',
+      },
+    },
+    frontend: {
+      autoscaling,
+      service: {
+        type: 'LoadBalancer',
+        port: 443,
+        annotations: { 'example.org/lb': 'internal' },
+        loadBalancerSourceRanges: ['192.0.2.0/24'],
+        externalTrafficPolicy: 'Local',
+      },
+    },
+    ollama: {
+      models: [{ name: 'llama3.2:3b', parameters: { numCtx: 8_192 } }],
+      replicas: 2,
+      gpu: { count: 1 },
+      storage: { size: '50Gi', storageClassName: 'fast', retention: 'Delete' },
+      pull: { registry: 'models.example.org:5000', insecure: true },
+    },
+    redis: { persistence: 'EverySecond', maxMemory: '200Mi' },
+    ingress: {
+      mode: 'Ingress',
+      host: 'chat.example.org',
+      className: 'nginx',
+      annotations: { 'example.org/body': '1m' },
+      tls: { secretName: 'chat-tls', issuerRef: { name: 'ca', kind: 'Issuer' } },
+    },
+    networkPolicy: {
+      allowedFrom: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'ingress' } } }],
+      monitoringNamespace: 'monitoring',
+      egress: [{ to: { ipBlock: { cidr: '198.51.100.0/24' } }, port: 8_443 }],
+    },
+    monitoring: { serviceMonitor: { labels: { release: 'prometheus' }, interval: '15s' } },
+  },
+  gateway: {
+    backend: { autoscaling: { ...autoscaling, keda: { serverAddress: 'http://prometheus:9090' } } },
+    ingress: { mode: 'Gateway', host: 'chat.example.org', gateway: { name: 'public', namespace: 'edge' } },
+    monitoring: { serviceMonitor: { apiGroup: 'azmonitoring.coreos.com' } },
+  },
+};
+
+describe('golden children', () => {
+  for (const [name, spec] of Object.entries(specs)) {
+    const chat = chatApp(spec);
+    const pull = { model: chat.spec.ollama.models[0]!, replica: 0, claimUID: 'claim-uid' };
+    const job = pullJob(chat, context, pull, 1);
+    const objects = [
+      ...children(chat, context)
+        .flat()
+        .map(({ object }) => object),
+      job,
+    ];
+    const files = new Map(
+      objects.map((object) => {
+        const generic = object.metadata.name.replace(/-config-[0-9a-f]+$/, '-config').replace(/-pull-.*$/, '-pull');
+        return [`${name}/${object.kind?.toLowerCase()}-${generic.replace(/^demo-?/, '') || 'demo'}.yaml`, object];
+      }),
+    );
+
+    it(`of the ${name} ChatApp are all there, and no others`, () => {
+      assert.equal(files.size, objects.length);
+      if (process.env['GOLDEN'] === 'write') {
+        fs.rmSync(new URL(name, folder), { recursive: true, force: true });
+        fs.mkdirSync(new URL(name, folder), { recursive: true });
+        for (const [file, object] of files)
+          fs.writeFileSync(new URL(file, folder), stringify(object, { lineWidth: 120 }));
+      }
+      const found = fs.readdirSync(new URL(name, folder)).map((file) => `${name}/${file}`);
+      assert.deepEqual(found.sort(), [...files.keys()].sort());
+    });
+
+    for (const [file, object] of files) {
+      it(file, () => {
+        const golden: unknown = parse(fs.readFileSync(new URL(file, folder), 'utf8'));
+        assert.deepEqual(JSON.parse(JSON.stringify(object)), golden);
+      });
+    }
+  }
+});
