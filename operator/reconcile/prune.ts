@@ -41,8 +41,8 @@ function unwanted({ chat, environment }: Scope, context: BuildContext, type: Res
 
 /** Removes what the spec does not ask for any more. Data volumes are nothing of ours to remove. */
 export async function prune(scope: Scope, observed: Observed, context: BuildContext): Promise<void> {
-  const leftovers = [
-    ...unusedConfigMaps(scope, observed).map((object) => ({ type: TYPES.configMap as ResourceType, object })),
+  const leftovers: { type: ResourceType; object: KubeObject }[] = [
+    ...unusedConfigMaps(scope, observed).map((object) => ({ type: TYPES.configMap, object })),
     ...PRUNED.flatMap((type) => unwanted(scope, context, type).map((object) => ({ type, object }))),
   ];
   await Promise.all(

@@ -87,7 +87,8 @@ export function scaledObjects(chat: ChatApp): KubeObject[] {
 
 /** The Deployment without a say in how many pods there are, and a mark that tells so. */
 export function scaledByOther(deployment: Deployment, scaler: 'HPA' | 'KEDA'): Deployment {
-  const { replicas: _, ...spec } = deployment.spec;
+  const spec = { ...deployment.spec };
+  delete spec.replicas;
   const annotations = { ...deployment.metadata.annotations, [ANNOTATION.scaledBy]: scaler };
   return { ...deployment, metadata: { ...deployment.metadata, annotations }, spec };
 }

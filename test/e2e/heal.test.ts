@@ -5,7 +5,18 @@ import { until } from '../testbed/wait.ts';
 import { chatField, demo, field, kubectl, READY, site } from './cluster.ts';
 
 const { namespace } = demo;
-const KINDS = ['configmap', 'service', 'serviceaccount', 'role', 'rolebinding', 'deployment', 'statefulset', 'secret'];
+const KINDS = [
+  'configmap',
+  'service',
+  'serviceaccount',
+  'role',
+  'rolebinding',
+  'networkpolicy',
+  'poddisruptionbudget',
+  'deployment',
+  'statefulset',
+  'secret',
+];
 
 describe('self-healing', function () {
   this.timeout(10 * 60_000);

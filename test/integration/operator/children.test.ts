@@ -42,7 +42,7 @@ describe('children of a ChatApp that asks for more', function () {
     bed = await OperatorBed.start();
   });
 
-  after(async () => bed?.stop());
+  after(async () => bed.stop());
 
   const condition = (chat: ChatApp, type: string) => chat.status?.conditions?.find((each) => each.type === type);
   const there = (kind: string, ns: string, name: string) =>
@@ -95,7 +95,7 @@ describe('children of a ChatApp that asks for more', function () {
     const ns = await bed.namespace('scaled');
     await bed.create(ns, 'demo', { backend: { replicas: 3 } });
     await bed.settled(ns, 'demo');
-    const path = `${pathTo('Deployment', ns, 'demo-backend')}`;
+    const path = pathTo('Deployment', ns, 'demo-backend');
     const replicas = async () => (await bed.client.ok<Scalable>('GET', path)).spec.replicas;
     const seen: number[] = [];
     await bed.client.follow(pathTo('Deployment', ns), (_type, item) => {

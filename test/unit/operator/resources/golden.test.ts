@@ -88,7 +88,7 @@ describe('golden children', () => {
     const files = new Map(
       objects.map((object) => {
         const generic = object.metadata.name.replace(/-config-[0-9a-f]+$/, '-config').replace(/-pull-.*$/, '-pull');
-        return [`${name}/${object.kind?.toLowerCase()}-${generic.replace(/^demo-?/, '') || 'demo'}.yaml`, object];
+        return [`${name}/${object.kind.toLowerCase()}-${generic.replace(/^demo-?/, '') || 'demo'}.yaml`, object];
       }),
     );
 
