@@ -97,8 +97,9 @@ describe('golden children', () => {
       if (process.env['GOLDEN'] === 'write') {
         fs.rmSync(new URL(name, folder), { recursive: true, force: true });
         fs.mkdirSync(new URL(name, folder), { recursive: true });
-        for (const [file, object] of files)
+        for (const [file, object] of files) {
           fs.writeFileSync(new URL(file, folder), stringify(object, { lineWidth: 120 }));
+        }
       }
       const found = fs.readdirSync(new URL(name, folder)).map((file) => `${name}/${file}`);
       assert.deepEqual(found.sort(), [...files.keys()].sort());
