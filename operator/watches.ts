@@ -14,7 +14,12 @@ function keyOfInstance({ metadata }: KubeObject): string[] {
 /** Has the manager watch ChatApps and everything that was made for them. */
 export function watchAll(manager: Manager, namespace: string | undefined): Pick<Environment, 'stores' | 'has'> {
   const made = <T extends KubeObject>(type: ResourceType) =>
-    manager.watch<T>(type, { namespace, labelSelector: MANAGED_SELECTOR, enqueue: keyOfInstance });
+    manager.watch<T>(type, {
+      namespace,
+      labelSelector: MANAGED_SELECTOR,
+      enqueue: keyOfInstance,
+      index: keyOfInstance,
+    });
   const optional = (type: ResourceType) =>
     manager.watchOptional(type, { namespace, labelSelector: MANAGED_SELECTOR, enqueue: keyOfInstance });
   const httpRoute = optional(OPTIONAL_TYPES.httpRoute);

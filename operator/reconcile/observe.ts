@@ -1,4 +1,3 @@
-import { INSTANCE_LABEL } from '../api/labels.ts';
 import type { KubeObject } from '../kube/object.ts';
 import type { ReadonlyStore } from '../kube/store.ts';
 import { namesOf } from '../resources/metadata.ts';
@@ -8,15 +7,8 @@ import type { Scope } from './environment.ts';
 /** Reads what belongs to the ChatApp from the caches; nothing is asked of the API server. */
 export function observe({ chat, environment: { stores } }: Scope): Observed {
   const { uid, namespace, name } = chat.metadata;
-  /** Grandchildren carry the instance label instead of an owner reference to the ChatApp. */
-  const labelled = <T extends KubeObject>(store: ReadonlyStore<T>): T[] => {
-    const found: T[] = [];
-    for (const object of store.list()) {
-      const { metadata } = object;
-      if (metadata.namespace === namespace && metadata.labels?.[INSTANCE_LABEL] === name) found.push(object);
-    }
-    return found;
-  };
+  /** Grandchildren carry the name of the ChatApp as a label instead of an owner reference to it. */
+  const labelled = <T extends KubeObject>(store: ReadonlyStore<T>) => store.indexedBy(`${namespace}/${name}`);
   const secretName = namesOf(chat).secret;
   return {
     secret: stores.secret.ownedBy(uid).find(({ metadata }) => metadata.name === secretName),
