@@ -215,7 +215,9 @@ export const frontendSchema = ruled(
 export function storageSchema(size: string) {
   return ruled(
     z.object({
-      size: sizeQuantity.default(size).describe('Size of the volume.'),
+      size: sizeQuantity
+        .default(size)
+        .describe('Size of the volume. It may grow, where the class lets volumes grow (allowVolumeExpansion).'),
       storageClassName: objectName.optional().describe("Class of the volume; the cluster's default if not set."),
       accessModes: z
         .array(z.enum(['ReadWriteOnce', 'ReadWriteOncePod', 'ReadWriteMany']))
@@ -229,9 +231,8 @@ export function storageSchema(size: string) {
         .describe('What happens to the volume when the ChatApp is deleted.'),
     }),
     {
-      rule: 'self.size == oldSelf.size',
-      message:
-        'the size of a volume cannot change yet: create a new ChatApp, or grow the claim by hand and leave this field',
+      rule: '!quantity(self.size).isLessThan(quantity(oldSelf.size))',
+      message: 'a volume can grow, not shrink: for a smaller one, create another ChatApp',
     },
     {
       rule: 'has(self.storageClassName) == has(oldSelf.storageClassName) && (!has(self.storageClassName) || self.storageClassName == oldSelf.storageClassName)',

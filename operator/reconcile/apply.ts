@@ -6,13 +6,17 @@ import { ANNOTATION } from '../api/labels.ts';
 import { scaledByOther, scalerOf } from '../resources/autoscaler.ts';
 import { children, missingChildren, type Child } from '../resources/children.ts';
 import type { BuildContext } from '../resources/context.ts';
-import type { Deployment } from '../resources/kubernetes.ts';
+import type { Deployment, StatefulSet } from '../resources/kubernetes.ts';
 import { namesOf } from '../resources/metadata.ts';
 import { TYPES } from '../resources/types.ts';
+import type { Observed } from '../status/observed.ts';
 import { FIELD_MANAGER, storeOf, type Scope } from './environment.ts';
+import { growVolumes } from './volumes.ts';
 
 /** Notes a child that could not be made; the others go on. */
 export function noteFailure(scope: Scope, child: string, error: unknown): void {
+  // The namespace is on its way out, and everything in it: nobody waits for this child.
+  if (isApiError(error, 403) && error.causes.some(({ reason }) => reason === 'NamespaceTerminating')) return;
   const kind = error instanceof NameConflictError ? 'conflict' : 'refused';
   scope.failures.push({ child, kind, message: errorText(error) });
   scope.log.warn('child failed', { child, error });
@@ -68,23 +72,36 @@ async function handOver(scope: Scope, context: BuildContext, child: Child): Prom
   return { ...child, object: scaledByOther(child.object as Deployment, scaler) };
 }
 
-async function applyChild(scope: Scope, context: BuildContext, wanted: Child): Promise<void> {
+/** What of a child can be applied now: the rest takes steps of its own. */
+async function prepared(
+  scope: Scope,
+  context: BuildContext,
+  observed: Observed,
+  wanted: Child,
+): Promise<Child | undefined> {
+  if (wanted.type !== TYPES.statefulSet) return handOver(scope, context, wanted);
+  const { now, refused } = await growVolumes(scope, wanted.object as StatefulSet, observed);
+  for (const error of refused) noteFailure(scope, `StatefulSet ${wanted.object.metadata.name}`, error);
+  return now && { ...wanted, object: now };
+}
+
+async function applyChild(scope: Scope, context: BuildContext, observed: Observed, wanted: Child): Promise<void> {
   const child = `${wanted.type.kind} ${wanted.object.metadata.name}`;
   try {
-    const { action, differing } = await applyOrReplace(scope, await handOver(scope, context, wanted));
+    const ready = await prepared(scope, context, observed, wanted);
+    if (ready === undefined) return;
+    const { action, differing } = await applyOrReplace(scope, ready);
     if (action === 'unchanged') return;
     scope.log.info('child applied', { child, action, ...(differing && { differing }) });
   } catch (error) {
-    // The namespace is on its way out, and everything in it.
-    if (isApiError(error, 403) && error.causes.some(({ reason }) => reason === 'NamespaceTerminating')) return;
     noteFailure(scope, child, error);
   }
 }
 
 /** Makes every child be as it should be, step by step, the children of one step at the same time. */
-export async function applyChildren(scope: Scope, context: BuildContext): Promise<void> {
+export async function applyChildren(scope: Scope, context: BuildContext, observed: Observed): Promise<void> {
   for (const step of children(scope.chat, context)) {
-    await Promise.all(step.map((child) => applyChild(scope, context, child)));
+    await Promise.all(step.map((child) => applyChild(scope, context, observed, child)));
   }
   for (const { type, object } of missingChildren(scope.chat, context)) {
     const message = `${type.kind} (${type.group}) is not a kind of this cluster: install what brings it, or change the spec`;

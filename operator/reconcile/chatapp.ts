@@ -44,7 +44,7 @@ function isLeftAlone({ spec, metadata }: ChatApp): boolean {
 async function change(scope: Scope, observed: Observed): Promise<number | undefined> {
   const context = await contextOf(scope, observed);
   if (context === undefined) return undefined;
-  await applyChildren(scope, context);
+  await applyChildren(scope, context, observed);
   await prune(scope, observed, context);
   return pullModels(scope, observed, context);
 }

@@ -48,11 +48,15 @@ export interface Stores {
   azureServiceMonitor: ReadonlyStore<KubeObject>;
 }
 
+const STORE_NAMES: ReadonlyMap<ResourceType, keyof Stores> = new Map(
+  Object.entries({ ...TYPES, ...OPTIONAL_TYPES }).map(([name, type]) => [type, name as keyof Stores]),
+);
+
 /** The cache of a kind that is known by its type only. */
 export function storeOf(stores: Stores, type: ResourceType): ReadonlyStore<KubeObject> {
-  const [name] = Object.entries({ ...TYPES, ...OPTIONAL_TYPES }).find(([, each]) => each === type) ?? [];
+  const name = STORE_NAMES.get(type);
   if (name === undefined) throw new Error(`${type.kind} is not watched`);
-  return stores[name as keyof Stores];
+  return stores[name];
 }
 
 /** What reconciles of all ChatApps share. */

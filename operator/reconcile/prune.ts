@@ -1,5 +1,5 @@
-import { keyOf, type KubeObject, type ResourceType } from '../kube/object.ts';
-import { children } from '../resources/children.ts';
+import { resourceNameOf, type KubeObject, type ResourceType } from '../kube/object.ts';
+import { children, type Child } from '../resources/children.ts';
 import { configMap } from '../resources/config.ts';
 import type { BuildContext } from '../resources/context.ts';
 import { namesOf } from '../resources/metadata.ts';
@@ -29,21 +29,22 @@ function unusedConfigMaps({ chat }: Scope, observed: Observed): KubeObject[] {
   return observed.configMaps.filter(({ metadata }) => !used.has(metadata.name));
 }
 
-function unwanted({ chat, environment }: Scope, context: BuildContext, type: ResourceType): KubeObject[] {
-  const wanted = children(chat, context)
-    .flat()
-    .filter((child) => child.type === type)
-    .map(({ object }) => keyOf(object));
-  return storeOf(environment.stores, type)
-    .ownedBy(chat.metadata.uid)
-    .filter((object) => !wanted.includes(keyOf(object)));
+/** Children of kinds that come and go, of which the spec does not ask for. */
+function unwanted({ chat, environment }: Scope, context: BuildContext): Child[] {
+  const id = ({ type, object }: Child) => `${resourceNameOf(type)} ${object.metadata.name}`;
+  const wanted = new Set(children(chat, context).flat().map(id));
+  return PRUNED.flatMap((type) =>
+    storeOf(environment.stores, type)
+      .ownedBy(chat.metadata.uid)
+      .map((object) => ({ type, object })),
+  ).filter((child) => !wanted.has(id(child)) && child.object.metadata.deletionTimestamp === undefined);
 }
 
 /** Removes what the spec does not ask for any more. Data volumes are nothing of ours to remove. */
 export async function prune(scope: Scope, observed: Observed, context: BuildContext): Promise<void> {
-  const leftovers: { type: ResourceType; object: KubeObject }[] = [
+  const leftovers: Child[] = [
     ...unusedConfigMaps(scope, observed).map((object) => ({ type: TYPES.configMap, object })),
-    ...PRUNED.flatMap((type) => unwanted(scope, context, type).map((object) => ({ type, object }))),
+    ...unwanted(scope, context),
   ];
   await Promise.all(
     leftovers.map(async ({ type, object }) => {

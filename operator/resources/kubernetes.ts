@@ -92,7 +92,7 @@ export interface StatefulSet extends KubeObject {
     selector: { matchLabels: Strings };
     template: PodTemplateSpec;
     persistentVolumeClaimRetentionPolicy: { whenDeleted: string; whenScaled: string };
-    volumeClaimTemplates: KubeObject[];
+    volumeClaimTemplates: Claim[];
   };
   status?: {
     observedGeneration?: number;
@@ -131,6 +131,11 @@ export interface Job extends KubeObject {
 }
 
 export interface Claim extends KubeObject {
+  spec: {
+    accessModes: string[];
+    resources: { requests: { storage: string } };
+    storageClassName?: string;
+  };
   status?: { phase?: string; capacity?: { storage?: string } };
 }
 

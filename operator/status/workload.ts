@@ -17,6 +17,11 @@ export function podsOf(observed: Observed, component: Component): readonly Pod[]
   return observed.pods.filter(({ metadata }) => metadata.labels?.[COMPONENT_LABEL] === component);
 }
 
+function isReady({ metadata, status }: Pod): boolean {
+  if (metadata.deletionTimestamp !== undefined) return false;
+  return status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') === true;
+}
+
 /** Status of a Deployment or StatefulSet; one that is not there yet counts as wanted and not ready. */
 export function workloadOf(
   object: Deployment | StatefulSet | undefined,
@@ -26,7 +31,8 @@ export function workloadOf(
 ): Workload {
   const { status = {} } = object ?? {};
   const replicas = object?.spec.replicas ?? wanted;
-  const readyReplicas = status.readyReplicas ?? 0;
+  // One that was made anew around its pods has not counted them yet.
+  const readyReplicas = status.readyReplicas ?? pods.filter(isReady).length;
   const updatedReplicas = status.updatedReplicas ?? 0;
   const seen = object !== undefined && (status.observedGeneration ?? 0) >= (object.metadata.generation ?? 0);
   return {

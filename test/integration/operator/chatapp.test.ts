@@ -283,7 +283,7 @@ describe('operator on a real API server', function () {
     const patch = { spec: { redis: { storage: { size: '1Gi' } } } };
     const answer = await bed.client.send('PATCH', pathTo('ChatApp', ns, 'demo'), patch, 'application/merge-patch+json');
     assert.equal(answer.status, 422);
-    assert.match(answer.text, /size of a volume cannot change yet/);
+    assert.match(answer.text, /a volume can grow, not shrink/);
     await assert.rejects(bed.create(ns, 'a'.repeat(51)), /at most 50 lower case letters/);
   });
 

@@ -11,6 +11,7 @@ const claim = {
   apiVersion: 'v1',
   kind: 'PersistentVolumeClaim',
   metadata: { name: 'data-demo-ollama-0', uid: 'claim' },
+  spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '20Gi' } } },
 };
 const pull = { model: { name: 'tinyllama' }, replica: 0, claimUID: 'claim' };
 
