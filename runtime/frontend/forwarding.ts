@@ -20,14 +20,19 @@ const HOP_BY_HOP = new Set([
 /** Identity that only a trusted proxy may set; none is in this version. */
 const CLAIMS = /^(?:forwarded$|x-forwarded-|x-real-ip$|x-remote-|x-auth-)/;
 
+const LENGTH = 'content-length';
+
 export interface Peer {
   readonly address: string;
   readonly headers: IncomingHttpHeaders;
 }
 
-/** @param trustedHops proxies in front of this one */
+/**
+ * The headers of a request without those of its body: {@link framing} has them.
+ * @param trustedHops proxies in front of this one
+ */
 export function forwardedHeaders({ address, headers }: Peer, trustedHops: number): Record<string, string | string[]> {
-  const unclaimed = Object.entries(endToEnd(headers)).filter(([name]) => !CLAIMS.test(name));
+  const unclaimed = Object.entries(endToEnd(headers)).filter(([name]) => !CLAIMS.test(name) && name !== LENGTH);
   const believed = trustedHops > 0;
   const path = [...words(headers['x-forwarded-for']), address];
   return {
@@ -36,6 +41,18 @@ export function forwardedHeaders({ address, headers }: Peer, trustedHops: number
     'x-forwarded-proto': (believed ? words(headers['x-forwarded-proto']).at(-1) : undefined) ?? 'http',
     'x-forwarded-host': (believed ? words(headers['x-forwarded-host']).at(-1) : undefined) ?? headers.host ?? '',
   };
+}
+
+/**
+ * How a backend learns where the body of a request ends; nothing when there is none. Always said, and read from what this
+ * process itself went by: Node sends a body of unknown length without any mark where the method seldom has one, and a length
+ * without its body leaves the backend waiting inside of the next request. Either way a client could hide a request in a body
+ * (RFC 9112, 11.2).
+ */
+export function framing(headers: IncomingHttpHeaders): Record<string, string> {
+  if (headers['transfer-encoding'] !== undefined) return { 'transfer-encoding': 'chunked' };
+  const length = headers[LENGTH];
+  return length === undefined || Number(length) === 0 ? {} : { [LENGTH]: length };
 }
 
 /** The headers of a message without those of the connection it came by. */

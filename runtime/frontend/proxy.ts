@@ -6,7 +6,7 @@ import type { Duplex } from 'node:stream';
 import { log } from '../log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { ErrorBody } from '../protocol/rest.ts';
-import { endToEnd, forwardedHeaders } from './forwarding.ts';
+import { endToEnd, forwardedHeaders, framing } from './forwarding.ts';
 import { SECURITY_HEADERS } from './headers.ts';
 
 export interface ProxyOptions {
@@ -41,8 +41,10 @@ export class Proxy {
 
   handle(request: IncomingMessage, response: ServerResponse): void {
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
-    const upstream = this.#ask(request);
-    const retriable = request.method === 'GET' || request.method === 'HEAD';
+    const body = framing(request.headers);
+    const upstream = this.#ask(request, body);
+    const empty = Object.keys(body).length === 0;
+    const retriable = empty && (request.method === 'GET' || request.method === 'HEAD');
     upstream.on('error', (error: NodeJS.ErrnoException) => {
       // A kept connection may be closed by the backend just when it is used again.
       if (retriable && upstream.reusedSocket && !response.headersSent) {
@@ -61,7 +63,7 @@ export class Proxy {
     response.on('close', () => {
       if (!response.writableFinished) upstream.destroy();
     });
-    if (retriable) upstream.end();
+    if (empty) upstream.end();
     else request.pipe(upstream);
   }
 
@@ -115,7 +117,7 @@ export class Proxy {
     this.#agent.destroy();
   }
 
-  #ask(request: IncomingMessage): ReturnType<typeof httpRequest> {
+  #ask(request: IncomingMessage, body: Record<string, string>): ReturnType<typeof httpRequest> {
     const { backend } = this.#options;
     return httpRequest({
       agent: this.#agent,
@@ -123,7 +125,7 @@ export class Proxy {
       port: backend.port || 80,
       method: request.method,
       path: request.url,
-      headers: this.#headers(request),
+      headers: { ...this.#headers(request), ...body },
     });
   }
 

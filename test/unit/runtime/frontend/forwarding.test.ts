@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { forwardedHeaders } from '../../../../runtime/frontend/forwarding.ts';
+import { forwardedHeaders, framing } from '../../../../runtime/frontend/forwarding.ts';
 
 const from = (headers: Record<string, string | string[]>, hops = 0): Record<string, string | string[]> =>
   forwardedHeaders({ address: '10.1.1.1', headers }, hops);
@@ -46,5 +46,15 @@ describe('headers to a backend', () => {
       Object.keys(headers).filter((name) => !name.startsWith('x-forwarded')),
       ['cookie'],
     );
+  });
+
+  it('say where a body ends as this process understood it, whatever the client calls a matter of the connection', () => {
+    assert.deepEqual(framing({}), {});
+    assert.deepEqual(framing({ 'content-length': '0' }), {});
+    assert.deepEqual(framing({ connection: 'content-length', 'content-length': '5' }), { 'content-length': '5' });
+    assert.deepEqual(framing({ connection: 'transfer-encoding', 'transfer-encoding': 'chunked' }), {
+      'transfer-encoding': 'chunked',
+    });
+    assert.equal(from({ 'content-length': '5' })['content-length'], undefined);
   });
 });
