@@ -239,8 +239,10 @@ describe('operator on a real API server', function () {
     };
     const key = job!.metadata.annotations!['chatapp.dev/pull']!;
     await bed.patch('ConfigMap', ns, 'demo-reports', { data: { [key]: JSON.stringify(progress) } });
-    const chat = await bed.chatWhen('43 %', ns, 'demo', ({ status }) => status?.modelsSummary === '0/1 43 %');
-    assert.equal(chat.status?.conditions?.find(({ type }) => type === 'Ready')?.status, 'True');
+    await bed.chatWhen('43 %, while people chat', ns, 'demo', ({ status }) => {
+      const ready = status?.conditions?.find(({ type }) => type === 'Ready');
+      return status?.modelsSummary === '0/1 43 %' && ready?.status === 'True';
+    });
     bed.plane.nodeHelper!.setRule(usualOutcome);
   });
 

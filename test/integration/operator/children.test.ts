@@ -152,8 +152,8 @@ describe('children of a ChatApp that asks for more', function () {
     await there('HTTPRoute', ns, 'demo-frontend');
     await there('ServiceMonitor', ns, 'demo');
     await there('ScaledObject', ns, 'demo-backend');
-    const settled = await bed.settled(ns, 'demo');
-    assert.equal(condition(settled, 'MonitoringReady')?.status, 'True');
+    await bed.chatWhen('it is monitored', ns, 'demo', (chat) => condition(chat, 'MonitoringReady')?.status === 'True');
+    await bed.settled(ns, 'demo');
     // It heals there as everywhere.
     await bed.client.ok('DELETE', pathTo('ServiceMonitor', ns, 'demo'));
     await there('ServiceMonitor', ns, 'demo');
@@ -164,8 +164,9 @@ describe('children of a ChatApp that asks for more', function () {
       );
     });
     await bed.patch('ChatApp', ns, 'demo', { spec: { monitoring: { serviceMonitor: { enabled: 'Auto' } } } });
-    const auto = await bed.settled(ns, 'demo');
-    assert.equal(condition(auto, 'MonitoringReady')?.reason, 'Disabled');
+    await bed.chatWhen('nothing is missing', ns, 'demo', (chat) => {
+      return condition(chat, 'MonitoringReady')?.reason === 'Disabled';
+    });
     await bed.patch('ChatApp', ns, 'demo', { spec: { ingress: { mode: 'None', gateway: null } } });
     await gone('HTTPRoute', ns, 'demo-frontend');
   });
