@@ -64,7 +64,8 @@ describe('the assistant in a browser', function () {
   it('goes on while somebody reloads, and everybody sees the same in the end', async () => {
     const cleo = await Person.enter(place.browser, place.chat, 'Cleo', 'ask');
     const dan = await Person.enter(place.browser, place.chat, 'Dan', 'ask');
-    await cleo.say('Write two sentences about the sea.');
+    // Long enough to be seen while it is written.
+    await cleo.say(LONG);
     await cleo.reply('running').waitFor({ timeout: 60_000 });
     await cleo.page.reload();
     await cleo.page.locator('chat-reply').last().waitFor();
