@@ -105,12 +105,14 @@ describe('children of a ChatApp over time', function () {
     const redis = { storage: { size: '5Gi', storageClassName: 'grows', retention: 'Delete' } };
     await bed.create(ns, 'demo', { redis });
     await bed.settled(ns, 'demo');
+    const claim = async () => bed.get('PersistentVolumeClaim', ns, 'data-demo-redis-0');
+    const before = (await claim())?.metadata.uid;
     await bed.patch('ChatApp', ns, 'demo', { spec: storage('6Gi', 'grows') });
     await until('it has grown', async () => (await templateSize(ns)) === '6Gi', soon);
     await bed.settled(ns, 'demo');
-    const owned = async () =>
-      (await bed.get('PersistentVolumeClaim', ns, 'data-demo-redis-0'))?.metadata.ownerReferences?.[0]?.kind;
+    const owned = async () => (await claim())?.metadata.ownerReferences?.[0]?.kind;
     await until('the claim belongs to the StatefulSet', async () => (await owned()) === 'StatefulSet', soon);
+    assert.equal((await claim())?.metadata.uid, before, 'the data are where they were');
     await bed.client.ok('DELETE', pathTo('ChatApp', ns, 'demo'));
     const names = async () => (await bed.list('PersistentVolumeClaim', ns)).map(({ metadata }) => metadata.name);
     await until(
