@@ -12,6 +12,7 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   NotFound: 404,
   NotJoined: 409,
   Conflict: 409,
+  NameRefused: 409,
   TooLarge: 413,
   Locked: 423,
   RateLimited: 429,

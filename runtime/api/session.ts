@@ -31,7 +31,7 @@ export function sessionRoutes(context: ApiContext): Router {
     if (!entered.ok) {
       context.metrics.loginFailures.inc({ reason: 'name' });
       const why = { reserved: 'is reserved', taken: 'is in use right now' }[entered.reason];
-      throw new Refusal('BadFrame', `The name "${parsed.data.name}" ${why}: please choose another one.`);
+      throw new Refusal('NameRefused', `The name "${parsed.data.name}" ${why}: please choose another one.`);
     }
     response.setHeader('set-cookie', cookie.set(entered.token, schemeOf(request), sessions.maxAgeSeconds));
     response.json({ user: entered.user } satisfies Session);

@@ -28,6 +28,8 @@ export interface GatewayContext {
   readonly metrics: Metrics;
 }
 
+/** Browsers send a message whole; each fragment costs many times its bytes until the last one is there. */
+const MAX_FRAGMENTS = 64;
 /** A client that was told to go spreads its return over this time. */
 const RETURN_WITHIN_MS = 1000;
 
@@ -38,6 +40,7 @@ export class Gateway {
   readonly #server = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_FRAME_BYTES,
+    maxFragments: MAX_FRAGMENTS,
     perMessageDeflate: false,
     clientTracking: false,
   });

@@ -96,6 +96,8 @@ export const errorCodeSchema = z.enum([
   'Locked',
   /** What was to be made exists, or is in use. */
   'Conflict',
+  /** The name is reserved, or somebody has it right now: another one will do. */
+  'NameRefused',
   /** This server cannot do that. */
   'Unsupported',
 ]);

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import net from 'node:net';
 import { after, before, describe, it } from 'mocha';
 import { WebSocket } from 'ws';
+import type { ErrorBody } from '../../../runtime/protocol/rest.ts';
 import { until } from '../../testbed/wait.ts';
 import { ChatClient, enter } from './chat-client.ts';
 import type { Cluster } from './cluster.ts';
@@ -93,6 +94,48 @@ describe('a backend among strangers', function () {
     assert.equal(answer.type === 'error' && answer.code, 'TooLarge');
     client.send('x'.repeat(70_000));
     assert.equal((await client.ended()).code, 1009);
+  });
+
+  it('takes no message in endless small pieces', async () => {
+    const client = await ChatClient.join(cluster.url(0), 'In pieces');
+    for (let i = 0; i < 100; i++) client.ws.send(' ', { fin: false });
+    assert.equal((await client.ended()).code, 1008);
+  });
+
+  it('says by a code of its own that a name cannot be had', async () => {
+    await enter(cluster.url(0), 'Taken');
+    for (const name of ['Taken', ' tAKEN ', 'Assistant', 'Аdmin']) {
+      const answer = await fetch(`${cluster.url(1)}/api/session`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ name }),
+      });
+      assert.equal(answer.status, 409);
+      assert.equal(((await answer.json()) as ErrorBody).error.code, 'NameRefused');
+      assert.deepEqual(answer.headers.getSetCookie(), []);
+    }
+  });
+
+  it('takes nothing of what a form of another site could send', async () => {
+    const cookie = await enter(cluster.url(0), 'Form');
+    for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x']) {
+      const headers = { cookie, 'content-type': type };
+      const answer = await fetch(`${cluster.url(0)}/api/messages`, { method: 'POST', headers, body: '{"text":"x"}' });
+      assert.equal(answer.status, 400, type);
+    }
+  });
+
+  it('knows a session no more once its person left, on every backend, and closes its sockets there', async () => {
+    const one = await ChatClient.join(cluster.url(0), 'Leaver');
+    const thief = await ChatClient.connect(cluster.url(1), one.cookie);
+    const left = await fetch(`${cluster.url(0)}/api/session`, { method: 'DELETE', headers: { cookie: one.cookie } });
+    assert.equal(left.status, 204);
+    assert.match(left.headers.getSetCookie()[0]!, /^chatapp=; .*Max-Age=0$/);
+    for (const client of [one, thief]) assert.equal((await client.ended()).code, 3500);
+    for (const url of [cluster.url(0), cluster.url(1)]) {
+      assert.equal((await fetch(`${url}/api/session`, { headers: { cookie: one.cookie } })).status, 401);
+      await assert.rejects(ChatClient.connect(url, one.cookie), /closed with 3500/);
+    }
   });
 
   it('slows down who writes too much, over all backends and REST, and says when to go on', async () => {

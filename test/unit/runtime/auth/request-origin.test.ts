@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { IncomingMessage } from 'node:http';
 import { describe, it } from 'mocha';
 import { cookie, tokenOf } from '../../../../runtime/auth/cookie.ts';
-import { mayCall, originOf } from '../../../../runtime/auth/request-origin.ts';
+import { mayCall, originOf, placeOf } from '../../../../runtime/auth/request-origin.ts';
 
 const request = (headers: Record<string, string>): IncomingMessage =>
   ({ headers, socket: { remoteAddress: '10.0.0.9' } }) as unknown as IncomingMessage;
@@ -28,6 +28,21 @@ describe('where a request comes from', () => {
   it('is never what a client says', () => {
     assert.deepEqual(originOf(request(claimed), 'direct'), { address: '10.0.0.9', scheme: 'http', host: 'pod' });
   });
+});
+
+describe('an address, as limits count it', () => {
+  for (const [address, place] of [
+    ['10.1.2.3', '10.1.2.3'],
+    ['::ffff:10.1.2.3', '10.1.2.3'],
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+    ['2001:DB8:01:2:ffff::1', '2001:db8:1:2::/64'],
+    ['2001:db8::1', '2001:db8:0:0::/64'],
+    ['2001:db8:1:2::', '2001:db8:1:2::/64'],
+    ['::1', '0:0:0:0::/64'],
+    ['unknown', 'unknown'],
+  ] as const) {
+    it(`${address} is ${place}`, () => assert.equal(placeOf(address), place));
+  }
 });
 
 describe('a page that calls', () => {
