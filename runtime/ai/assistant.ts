@@ -2,10 +2,9 @@
 import type { RuntimeConfig } from '../config.ts';
 import { log, wordsOf } from '../log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
-import type { Author, RunStartEntry } from '../protocol/entries.ts';
-import { PAGE_SIZE } from '../protocol/frames.ts';
-import { parseEntry } from '../rooms/entry-json.ts';
+import type { Author } from '../protocol/entries.ts';
 import { Refusal } from '../rooms/refusal.ts';
+import { runStart } from '../rooms/run-start.ts';
 import type { Store } from '../store/port.ts';
 import type { QueueLimits, Run } from '../store/runs.ts';
 import { Catalogue } from './catalogue.ts';
@@ -103,7 +102,7 @@ export class Assistant {
   async retry(roomName: string, run: string, user: Author): Promise<void> {
     const room = this.#config.rooms.find(({ name }) => name === roomName);
     const next = nextRun(roomName, run);
-    const start = next === undefined ? undefined : await this.#startOf(roomName, run);
+    const start = next === undefined ? undefined : await runStart(this.#store.log, roomName, run);
     if (room === undefined || next === undefined || start === undefined) {
       throw new Refusal('NotFound', 'That reply is no longer in the history.');
     }
@@ -158,18 +157,5 @@ export class Assistant {
   async #availability(model: string): Promise<'ready' | 'missing' | 'away'> {
     if (this.#catalogue.availability(model) !== 'ready') await this.#catalogue.look();
     return this.#catalogue.availability(model);
-  }
-
-  async #startOf(room: string, run: string): Promise<RunStartEntry | undefined> {
-    let before: string | undefined;
-    for (;;) {
-      const { entries } = await this.#store.log.before(room, before, PAGE_SIZE);
-      for (const logged of entries) {
-        const entry = parseEntry(logged);
-        if (entry?.kind === 'run-start' && entry.run === run) return entry;
-      }
-      before = entries[0]?.offset;
-      if (before === undefined) return undefined;
-    }
   }
 }

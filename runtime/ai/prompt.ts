@@ -65,7 +65,7 @@ function conversation({ entries, replyTo, later }: PromptInput): Said[] {
       // An earlier attempt to answer the same question would only be repeated.
       const counts = entry.text !== '' && answers.get(entry.run) !== replyTo;
       if (counts) said.push({ role: 'assistant', author: '', text: entry.text });
-    } else if (entry.kind !== 'message') {
+    } else if (entry.kind !== 'message' || entry.deleted !== undefined) {
       continue;
     } else if (later === 'leave-out' && entry.offset === replyTo) {
       question = entry;

@@ -2,6 +2,7 @@
 import type { ClientFrame, ErrorCode } from '../protocol/frames.ts';
 import type { Assistant } from '../ai/assistant.ts';
 import { log, wordsOf } from '../log.ts';
+import type { Alterations } from '../rooms/alterations.ts';
 import type { Post } from '../rooms/post.ts';
 import { Refusal } from '../rooms/refusal.ts';
 import type { Rooms } from '../rooms/rooms.ts';
@@ -12,6 +13,7 @@ import { frameText } from './framing.ts';
 export interface Services {
   readonly rooms: Rooms;
   readonly post: Post;
+  readonly alterations: Alterations;
   readonly assistant: Assistant;
 }
 
@@ -68,6 +70,7 @@ async function handle(services: Services, connection: Connection, frame: ClientF
     case 'edit':
     case 'delete':
     case 'react':
+      return alter(services, connection, frame);
     case 'read':
     case 'continue':
       throw new Refusal('Unsupported', 'This server cannot do that yet.');
@@ -106,6 +109,25 @@ async function send({ post, assistant }: Services, connection: Connection, frame
   // Also for a resend: the backend that took the message first may have died before it asked the assistant.
   const refusal = await assistant.consider(frame.room, connection.user, { offset, text: frame.text });
   if (refusal !== undefined) connection.send({ type: 'error', ...explain(refusal) });
+}
+
+async function alter(
+  { alterations }: Services,
+  connection: Connection,
+  frame: Of<'edit' | 'delete' | 'react'>,
+): Promise<void> {
+  const { user } = connection;
+  const { room, target } = frame;
+  mustBeIn(connection, room);
+  if (frame.type === 'edit' && frame.then === 'ask') {
+    throw new Refusal('Unsupported', 'This server cannot answer an edited message anew yet: send it as a new one.');
+  }
+  const offset = await (frame.type === 'edit'
+    ? alterations.edit(user, room, target, frame.text)
+    : frame.type === 'delete'
+      ? alterations.delete(user, room, target)
+      : alterations.react(user, room, target, frame));
+  connection.send({ type: 'ok', id: frame.id, ...(offset === undefined ? {} : { offset }) });
 }
 
 function mustBeIn(connection: Connection, room: string): void {

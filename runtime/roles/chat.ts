@@ -13,6 +13,7 @@ import { frameText } from '../gateway/framing.ts';
 import { Gateway } from '../gateway/gateway.ts';
 import { log, wordsOf } from '../log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
+import { Alterations } from '../rooms/alterations.ts';
 import { Post } from '../rooms/post.ts';
 import { Rooms } from '../rooms/rooms.ts';
 import type { Store } from '../store/port.ts';
@@ -48,9 +49,10 @@ export function createChat(options: ChatOptions): Chat {
   const roomNames = config.rooms.map((room) => room.name);
   const rooms = new Rooms({ store, metrics, encode: frameText }, name, roomNames, config.history);
   const post = new Post(config, store, metrics);
+  const alterations = new Alterations(config, store, metrics);
   const sessions = new Sessions(store, config.assistant.name, config.session.maxAgeSeconds);
   const doorkeeper = new Doorkeeper(config, sessions, store, metrics, peers);
-  const services = { rooms, post, assistant };
+  const services = { rooms, post, alterations, assistant };
   const gateway = new Gateway({ name, version, services, doorkeeper, sessions, control: store.control, metrics });
   const app = createApp({
     ...{ config, version, store, metrics, sessions, rooms, post, assistant, peers },

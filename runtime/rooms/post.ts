@@ -14,6 +14,12 @@ export interface NewMessage {
   readonly replyTo?: string | undefined;
 }
 
+/** @throws Refusal with `BadFrame` or `TooLarge` for a text that no message may have */
+export function checkText(text: string, maxBytes: number): void {
+  if (text.trim() === '') throw new Refusal('BadFrame', 'The message is empty.');
+  if (Buffer.byteLength(text) > maxBytes) throw new Refusal('TooLarge', `A message has at most ${maxBytes} bytes.`);
+}
+
 export class Post {
   readonly #config: RuntimeConfig;
   readonly #store: Store;
@@ -33,10 +39,7 @@ export class Post {
   async message(user: Author, { room, key, text, replyTo }: NewMessage): Promise<Appended> {
     const { limits, history, rooms } = this.#config;
     if (!rooms.some(({ name }) => name === room)) throw new Refusal('NotFound', `There is no room "${room}".`);
-    if (text.trim() === '') throw new Refusal('BadFrame', 'The message is empty.');
-    if (Buffer.byteLength(text) > limits.maxMessageBytes) {
-      throw new Refusal('TooLarge', `A message has at most ${limits.maxMessageBytes} bytes.`);
-    }
+    checkText(text, limits.maxMessageBytes);
     const { allowed, retryAfterMs } = await this.#store.limits.take(`message:${user.id}`, limits.messagesPerMinute);
     if (!allowed) {
       this.#metrics.rateLimited.inc({ kind: 'message' });

@@ -25,6 +25,14 @@ export interface LoggedEntry {
   readonly body: string;
 }
 
+/** An entry with its changeable part as it is now, by which a change tells that nobody was faster. */
+export interface Found extends LoggedEntry {
+  readonly content: string;
+}
+
+/** A change of an entry before the log gave it its place. */
+export type NewChange = Extract<NewEntry, { kind: 'edit' | 'delete' | 'react' }>;
+
 /** How much a room's log keeps; the older of the two bounds wins. */
 export interface Retention {
   /** Messages and replies. */
@@ -67,6 +75,21 @@ export interface RoomLog {
    * and with telling every process.
    */
   append(room: string, key: string, entry: NewEntry, retention: Retention): Promise<Appended>;
+  /** The message or reply at an offset, as it is now. */
+  find(room: string, offset: string): Promise<Found | undefined>;
+  /**
+   * Appends a change and gives its target the new content, in one atomic step; an edit's time is added to the content.
+   * @param target as `find` gave it
+   * @param content see `content.ts`; what it replaces is gone for good
+   * @returns the change's offset, or nothing when the target is no longer as it was found
+   */
+  change(
+    room: string,
+    change: NewChange,
+    target: Found,
+    content: string,
+    retention: Retention,
+  ): Promise<string | undefined>;
   position(room: string): Promise<LogPosition>;
   /** Entries after `offset`, oldest first, with the position they were read at (one snapshot). */
   after(room: string, offset: string, limit: number): Promise<LogPosition & { entries: LoggedEntry[] }>;

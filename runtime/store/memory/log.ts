@@ -1,15 +1,32 @@
 import { randomBytes } from 'node:crypto';
 import { compareOffsets, START } from '../../protocol/offset.ts';
-import type { Appended, LoggedEntry, LogPosition, NewEntry, Retention, RoomBus, RoomLog } from '../port.ts';
+import { contentOf, editBody, editedContent, joined, kept } from '../content.ts';
+import type {
+  Appended,
+  Found,
+  LoggedEntry,
+  LogPosition,
+  NewChange,
+  NewEntry,
+  Retention,
+  RoomBus,
+  RoomLog,
+} from '../port.ts';
 import { IDEMPOTENCY_SECONDS } from '../port.ts';
 
-interface Row extends LoggedEntry {
+interface Row {
+  readonly offset: string;
+  readonly head: string;
   readonly time: number;
   readonly counted: boolean;
+  /** Of an edit: whose text it shows. */
+  readonly editTarget?: string;
 }
 
 interface RoomState {
   rows: Row[];
+  /** What can change of messages and replies, by offset. */
+  readonly contents: Map<string, string>;
   top: string;
   floor: string;
   readonly epoch: string;
@@ -34,19 +51,53 @@ export class MemoryLog implements RoomLog {
     const known = state.once.get(key);
     if (known !== undefined && known.until > now) return { offset: known.offset, duplicate: true };
     const prev = state.top;
+    const { head, content } = kept(entry);
     const row = {
       offset: nextOffset(prev, now),
-      body: JSON.stringify(entry),
+      head,
       time: now,
       counted: entry.kind === 'message' || entry.kind === 'run-end',
     };
     state.rows.push(row);
+    if (row.counted) state.contents.set(row.offset, content);
     state.top = row.offset;
     state.once.set(key, { offset: row.offset, until: now + IDEMPOTENCY_SECONDS * 1000 });
     this.#openOrClose(room, entry);
     await this.trim(room, retention);
-    await this.#bus.publish(room, { kind: 'entry', prev, entry: { offset: row.offset, body: row.body } });
+    await this.#bus.publish(room, { kind: 'entry', prev, entry: toEntry(state, row) });
     return { offset: row.offset, duplicate: false };
+  }
+
+  find(room: string, offset: string): Promise<Found | undefined> {
+    const state = this.#state(room);
+    const content = state.contents.get(offset);
+    const row = state.rows.find((each) => each.offset === offset);
+    const found = row === undefined || content === undefined ? undefined : { ...toEntry(state, row), content };
+    return Promise.resolve(found);
+  }
+
+  async change(
+    room: string,
+    entry: NewChange,
+    target: Found,
+    content: string,
+    retention: Retention,
+  ): Promise<string | undefined> {
+    const state = this.#state(room);
+    if (state.contents.get(target.offset) !== target.content) return undefined;
+    const now = Date.now();
+    const prev = state.top;
+    const offset = nextOffset(prev, now);
+    const { head } = kept(entry);
+    const edits = entry.kind === 'edit';
+    state.rows.push({ offset, head, time: now, counted: false, ...(edits ? { editTarget: target.offset } : {}) });
+    state.top = offset;
+    const time = offset.slice(0, offset.indexOf('-'));
+    state.contents.set(target.offset, edits ? editedContent(content, time) : content);
+    await this.trim(room, retention);
+    const body = joined({ head, content: contentOf(entry) });
+    await this.#bus.publish(room, { kind: 'entry', prev, entry: { offset, body } });
+    return offset;
   }
 
   position(room: string): Promise<LogPosition> {
@@ -55,8 +106,9 @@ export class MemoryLog implements RoomLog {
   }
 
   async after(room: string, offset: string, limit: number): Promise<LogPosition & { entries: LoggedEntry[] }> {
-    const later = this.#state(room).rows.filter((row) => compareOffsets(row.offset, offset) > 0);
-    return { ...(await this.position(room)), entries: later.slice(0, limit).map(toEntry) };
+    const state = this.#state(room);
+    const later = state.rows.filter((row) => compareOffsets(row.offset, offset) > 0);
+    return { ...(await this.position(room)), entries: later.slice(0, limit).map((row) => toEntry(state, row)) };
   }
 
   async before(
@@ -64,9 +116,10 @@ export class MemoryLog implements RoomLog {
     before: string | undefined,
     limit: number,
   ): Promise<LogPosition & { entries: LoggedEntry[] }> {
-    const { rows } = this.#state(room);
+    const state = this.#state(room);
+    const { rows } = state;
     const earlier = before === undefined ? rows : rows.filter((row) => compareOffsets(row.offset, before) < 0);
-    return { ...(await this.position(room)), entries: earlier.slice(-limit).map(toEntry) };
+    return { ...(await this.position(room)), entries: earlier.slice(-limit).map((row) => toEntry(state, row)) };
   }
 
   trim(room: string, retention: Retention): Promise<void> {
@@ -77,6 +130,7 @@ export class MemoryLog implements RoomLog {
     for (const row of state.rows) {
       if (counted <= retention.maxMessages && row.time >= now - retention.maxAgeSeconds * 1000) break;
       if (row.counted) counted -= 1;
+      state.contents.delete(row.offset);
       state.floor = row.offset;
       drop += 1;
     }
@@ -96,14 +150,18 @@ export class MemoryLog implements RoomLog {
   #state(room: string): RoomState {
     let state = this.#rooms.get(room);
     if (state === undefined) {
-      state = { rows: [], top: START, floor: START, epoch: randomBytes(6).toString('base64url'), once: new Map() };
+      const epoch = randomBytes(6).toString('base64url');
+      state = { rows: [], contents: new Map(), top: START, floor: START, epoch, once: new Map() };
       this.#rooms.set(room, state);
     }
     return state;
   }
 }
 
-const toEntry = ({ offset, body }: Row): LoggedEntry => ({ offset, body });
+function toEntry({ contents }: RoomState, { offset, head, editTarget }: Row): LoggedEntry {
+  const content = contents.get(editTarget ?? offset) ?? '';
+  return { offset, body: editTarget === undefined ? joined({ head, content }) : editBody(head, content) };
+}
 
 /** As a Redis stream numbers its entries: never backwards, even when the clock is. */
 function nextOffset(top: string, now: number): string {

@@ -5,6 +5,7 @@ export const keys = {
   /** Identity of the Redis process that the data was last seen in. */
   server: 'chatapp:server',
   log: (name: string) => `${room(name)}log`,
+  contents: (name: string) => `${room(name)}contents`,
   meta: (name: string) => `${room(name)}meta`,
   once: (name: string, key: string) => `${room(name)}once:${key}`,
   openRuns: (name: string) => `${room(name)}open`,

@@ -1,6 +1,11 @@
-/** The room log in Redis: a stream and a small hash of where it stands for each room. */
+/**
+ * The room log in Redis, for each room: a stream, a small hash of where it stands, and a hash of what can change, by
+ * offset (`content.ts`). Fields of the stream: `k` is `m` for what counts as a message, `e` the head, `t` the target of an
+ * edit.
+ */
 import { randomBytes } from 'node:crypto';
-import type { Appended, LoggedEntry, LogPosition, NewEntry, Retention, RoomLog } from '../port.ts';
+import { contentOf, editBody, joined, kept } from '../content.ts';
+import type { Appended, Found, LoggedEntry, LogPosition, NewChange, NewEntry, Retention, RoomLog } from '../port.ts';
 import { IDEMPOTENCY_SECONDS } from '../port.ts';
 import type { Connection } from './connection.ts';
 import { keys } from './keys.ts';
@@ -11,7 +16,7 @@ import { NOW, Script } from './script.ts';
  * bounded: a changed retention is reached over several calls.
  */
 const TRIM = `
-local function trim(log, meta, most, oldest)
+local function trim(log, meta, contents, most, oldest)
   local count = tonumber(redis.call('HGET', meta, 'messages') or '0')
   for round = 1, 16 do
     local entries = redis.call('XRANGE', log, '-', '+', 'COUNT', round == 1 and 1 or 32)
@@ -19,7 +24,10 @@ local function trim(log, meta, most, oldest)
     for _, entry in ipairs(entries) do
       local time, sequence = string.match(entry[1], '^(%d+)-(%d+)$')
       if count <= most and tonumber(time) >= oldest then break end
-      if entry[2][2] == 'm' then count = count - 1 end
+      if entry[2][2] == 'm' then
+        count = count - 1
+        redis.call('HDEL', contents, entry[1])
+      end
       last = entry[1]
       redis.call('XTRIM', log, 'MINID', time .. '-' .. (tonumber(sequence) + 1))
     end
@@ -29,21 +37,63 @@ local function trim(log, meta, most, oldest)
 end
 `;
 
-/** KEYS log meta once open text; ARGV channel body counted run-event run most max-age-ms once-seconds epoch */
+/** KEYS log meta contents once open text; ARGV channel head content counted kind run most max-age-ms once-seconds epoch */
 const append = new Script(`${NOW}${TRIM}
-local known = redis.call('GET', KEYS[3])
+local known = redis.call('GET', KEYS[4])
 if known then return {known, 1} end
 local state = redis.call('HMGET', KEYS[2], 'epoch', 'top')
 local prev = state[2] or '0-0'
-local offset = redis.call('XADD', KEYS[1], '*', 'k', ARGV[3], 'e', ARGV[2])
-redis.call('HSET', KEYS[2], 'top', offset, 'epoch', state[1] or ARGV[9])
-redis.call('SET', KEYS[3], offset, 'EX', ARGV[8])
-if ARGV[3] == 'm' then redis.call('HINCRBY', KEYS[2], 'messages', 1) end
-if ARGV[4] == 'run-start' then redis.call('HSET', KEYS[4], ARGV[5], offset)
-elseif ARGV[4] == 'run-end' then redis.call('HDEL', KEYS[4], ARGV[5]); redis.call('DEL', KEYS[5]) end
-trim(KEYS[1], KEYS[2], tonumber(ARGV[6]), now - tonumber(ARGV[7]))
-redis.call('PUBLISH', ARGV[1], 'e' .. prev .. ' ' .. offset .. ' ' .. ARGV[2])
+local offset = redis.call('XADD', KEYS[1], '*', 'k', ARGV[4], 'e', ARGV[2])
+redis.call('HSET', KEYS[2], 'top', offset, 'epoch', state[1] or ARGV[10])
+redis.call('SET', KEYS[4], offset, 'EX', ARGV[9])
+local body = ARGV[2]
+if ARGV[4] == 'm' then
+  redis.call('HSET', KEYS[3], offset, ARGV[3])
+  redis.call('HINCRBY', KEYS[2], 'messages', 1)
+  body = string.sub(body, 1, -2) .. ',' .. ARGV[3] .. '}'
+end
+if ARGV[5] == 'run-start' then redis.call('HSET', KEYS[5], ARGV[6], offset)
+elseif ARGV[5] == 'run-end' then redis.call('HDEL', KEYS[5], ARGV[6]); redis.call('DEL', KEYS[6]) end
+trim(KEYS[1], KEYS[2], KEYS[3], tonumber(ARGV[7]), now - tonumber(ARGV[8]))
+redis.call('PUBLISH', ARGV[1], 'e' .. prev .. ' ' .. offset .. ' ' .. body)
 return {offset, 0}
+`);
+
+/** KEYS log meta contents; ARGV channel head body kind target found-content content most max-age-ms */
+const change = new Script(`${NOW}${TRIM}
+if redis.call('HGET', KEYS[3], ARGV[5]) ~= ARGV[6] then return false end
+local prev = redis.call('HGET', KEYS[2], 'top')
+local edits = ARGV[4] == 'edit'
+local offset = redis.call('XADD', KEYS[1], '*', 'k', 's', 'e', ARGV[2], 't', edits and ARGV[5] or '')
+redis.call('HSET', KEYS[2], 'top', offset)
+local content = ARGV[7]
+if edits then content = '"edited":' .. string.match(offset, '^%d+') .. ',' .. content end
+redis.call('HSET', KEYS[3], ARGV[5], content)
+trim(KEYS[1], KEYS[2], KEYS[3], tonumber(ARGV[8]), now - tonumber(ARGV[9]))
+redis.call('PUBLISH', ARGV[1], 'e' .. prev .. ' ' .. offset .. ' ' .. ARGV[3])
+return offset
+`);
+
+/** Rows with what of them can change: their own content, of an edit its target's. */
+const ROWS = `
+local function rows(entries, contents)
+  local all = {}
+  for index, entry in ipairs(entries) do
+    local fields = entry[2]
+    local target = fields[6] or ''
+    local owner = fields[2] == 'm' and entry[1] or target
+    local content = owner ~= '' and redis.call('HGET', contents, owner) or ''
+    all[index] = {entry[1], fields[4], content, target}
+  end
+  return all
+end
+`;
+
+/** KEYS log contents; ARGV offset */
+const find = new Script(`${ROWS}
+local entries = redis.call('XRANGE', KEYS[1], ARGV[1], ARGV[1])
+if not entries[1] or entries[1][2][2] ~= 'm' then return false end
+return rows(entries, KEYS[2])[1]
 `);
 
 const STATE = `
@@ -54,21 +104,30 @@ if not state[1] then
 end
 local answer = {state[1], state[2] or '0-0', state[3] or '0-0'}
 `;
-/** KEYS log meta; ARGV epoch [from limit] */
+/** KEYS log meta [contents]; ARGV epoch [from limit] */
 const position = new Script(`${STATE} return answer`);
-const after = new Script(
-  `${STATE} answer[4] = redis.call('XRANGE', KEYS[1], '(' .. ARGV[2], '+', 'COUNT', ARGV[3]); return answer`,
-);
-const before = new Script(
-  `${STATE} answer[4] = redis.call('XREVRANGE', KEYS[1], ARGV[2], '-', 'COUNT', ARGV[3]); return answer`,
-);
-const trim = new Script(`${NOW}${TRIM} trim(KEYS[1], KEYS[2], tonumber(ARGV[1]), now - tonumber(ARGV[2])); return 1`);
+const after = new Script(`${STATE}${ROWS}
+answer[4] = rows(redis.call('XRANGE', KEYS[1], '(' .. ARGV[2], '+', 'COUNT', ARGV[3]), KEYS[3])
+return answer
+`);
+const before = new Script(`${STATE}${ROWS}
+answer[4] = rows(redis.call('XREVRANGE', KEYS[1], ARGV[2], '-', 'COUNT', ARGV[3]), KEYS[3])
+return answer
+`);
+const trim = new Script(`${NOW}${TRIM}
+trim(KEYS[1], KEYS[2], KEYS[3], tonumber(ARGV[1]), now - tonumber(ARGV[2]))
+return 1
+`);
 
-type StreamRow = [id: string, fields: [string, string, string, string]];
+type StreamRow = [id: string, head: string, content: string, editTarget: string];
 type PageAnswer = [epoch: string, top: string, floor: string, rows: StreamRow[]];
 
 const newEpoch = (): string => randomBytes(6).toString('base64url');
-const toEntry = ([offset, fields]: StreamRow): LoggedEntry => ({ offset, body: fields[3] });
+const toEntry = ([offset, head, content, editTarget]: StreamRow): LoggedEntry => ({
+  offset,
+  body: editTarget === '' ? joined({ head, content }) : editBody(head, content),
+});
+const logKeys = (room: string): string[] => [keys.log(room), keys.meta(room), keys.contents(room)];
 
 export class RedisLog implements RoomLog {
   readonly #connection: Connection;
@@ -79,12 +138,14 @@ export class RedisLog implements RoomLog {
 
   async append(room: string, key: string, entry: NewEntry, retention: Retention): Promise<Appended> {
     const run = 'run' in entry ? entry.run : '';
+    const { head, content } = kept(entry);
     const answer = await append.run(
       this.#connection,
-      [keys.log(room), keys.meta(room), keys.once(room, key), keys.openRuns(room), keys.runText(room, run)],
+      [...logKeys(room), keys.once(room, key), keys.openRuns(room), keys.runText(room, run)],
       [
         keys.roomChannel(room),
-        JSON.stringify(entry),
+        head,
+        content,
         entry.kind === 'message' || entry.kind === 'run-end' ? 'm' : 's',
         entry.kind,
         run,
@@ -98,17 +159,35 @@ export class RedisLog implements RoomLog {
     return { offset, duplicate: duplicate === 1 };
   }
 
+  async find(room: string, offset: string): Promise<Found | undefined> {
+    const row = (await find.run(this.#connection, [keys.log(room), keys.contents(room)], [offset])) as StreamRow | null;
+    return row === null ? undefined : { ...toEntry(row), content: row[2] };
+  }
+
+  async change(
+    room: string,
+    entry: NewChange,
+    target: Found,
+    content: string,
+    retention: Retention,
+  ): Promise<string | undefined> {
+    const { head } = kept(entry);
+    const body = joined({ head, content: contentOf(entry) });
+    const bounds = [retention.maxMessages, retention.maxAgeSeconds * 1000];
+    const offset = await change.run(this.#connection, logKeys(room), [
+      ...[keys.roomChannel(room), head, body, entry.kind, target.offset, target.content, content],
+      ...bounds,
+    ]);
+    return (offset as string | null) ?? undefined;
+  }
+
   async position(room: string): Promise<LogPosition> {
     const answer = await position.run(this.#connection, [keys.log(room), keys.meta(room)], [newEpoch()]);
     return this.#position(answer as PageAnswer);
   }
 
   async after(room: string, offset: string, limit: number): Promise<LogPosition & { entries: LoggedEntry[] }> {
-    const answer = (await after.run(
-      this.#connection,
-      [keys.log(room), keys.meta(room)],
-      [newEpoch(), offset, limit],
-    )) as PageAnswer;
+    const answer = (await after.run(this.#connection, logKeys(room), [newEpoch(), offset, limit])) as PageAnswer;
     return { ...this.#position(answer), entries: answer[3].map(toEntry) };
   }
 
@@ -118,17 +197,13 @@ export class RedisLog implements RoomLog {
     limit: number,
   ): Promise<LogPosition & { entries: LoggedEntry[] }> {
     const end = offset === undefined ? '+' : `(${offset}`;
-    const answer = (await before.run(
-      this.#connection,
-      [keys.log(room), keys.meta(room)],
-      [newEpoch(), end, limit],
-    )) as PageAnswer;
+    const answer = (await before.run(this.#connection, logKeys(room), [newEpoch(), end, limit])) as PageAnswer;
     return { ...this.#position(answer), entries: answer[3].map(toEntry).reverse() };
   }
 
   async trim(room: string, retention: Retention): Promise<void> {
     const bounds = [retention.maxMessages, retention.maxAgeSeconds * 1000];
-    await trim.run(this.#connection, [keys.log(room), keys.meta(room)], bounds);
+    await trim.run(this.#connection, logKeys(room), bounds);
   }
 
   #position([epoch, top, floor]: PageAnswer): LogPosition {

@@ -4,6 +4,7 @@ import { afterEach, describe, it } from 'mocha';
 import type { NewEntry, RoomSignal, Store } from '../../../runtime/store/port.ts';
 import { StoreUnavailable } from '../../../runtime/store/port.ts';
 import { START } from '../../../runtime/protocol/offset.ts';
+import { contentOf } from '../../../runtime/store/content.ts';
 import type { RedisOptions, RedisServer } from '../../testbed/redis.ts';
 import { startRedis } from '../../testbed/redis.ts';
 import { until } from '../../testbed/wait.ts';
@@ -51,6 +52,29 @@ describe('a store in Redis', function () {
     await redis.restart();
     await back();
     assert.notEqual((await store.log.position('r')).epoch, epoch);
+  });
+
+  it('holds nothing of a text that was deleted', async () => {
+    await begin();
+    const { Redis } = await import('ioredis');
+    const direct = new Redis(redis.url);
+    const everything = async (): Promise<string> => {
+      const [log, ...others] = ['chatapp:{room:r}:log', 'chatapp:{room:r}:meta', 'chatapp:{room:r}:contents'] as const;
+      const hashes = await Promise.all(others.map((key) => direct.hgetall(key)));
+      assert.equal((await direct.keys('*{room:r}*')).length, 4, 'these three and the idempotency key');
+      return JSON.stringify([await direct.xrange(log, '-', '+'), hashes]);
+    };
+    const { offset: target } = await store.log.append('r', 'one', message('secret-1'), KEEP);
+    const first = await store.log.find('r', target);
+    const edit = { kind: 'edit', target, text: 'secret-2' } as const;
+    await store.log.change('r', edit, first!, contentOf({ text: 'secret-2' }), KEEP);
+    assert.match(await everything(), /secret-2/);
+    assert.doesNotMatch(await everything(), /secret-1/, 'an edit leaves no earlier text');
+    const second = await store.log.find('r', target);
+    const content = contentOf({ text: '', deleted: 'author' });
+    await store.log.change('r', { kind: 'delete', target, by: 'author' }, second!, content, KEEP);
+    assert.doesNotMatch(await everything(), /secret/);
+    direct.disconnect();
   });
 
   it('begins a new epoch when the data were emptied', async () => {

@@ -77,6 +77,56 @@ describe('rooms over three backends', function () {
     assert.equal(others[1]!.texts().filter((text) => text === 'only once').length, 1);
   });
 
+  it('show edits and reactions to everybody, and to whoever comes later their outcome', async () => {
+    const [ann, bob] = [await join(0, 'Ann who edits'), await join(1, 'Bob who reacts')];
+    const target = await ann.say('a frist try');
+    const room = 'general';
+    const edit = { type: 'edit', room, target, text: 'a first try', then: 'nothing' } as const;
+    const react = { type: 'react', room, target, emoji: '👍', action: 'add' } as const;
+    const edited = await ann.request(edit);
+    assert.ok(edited.type === 'ok' && edited.offset !== undefined);
+    assert.deepEqual(await ann.request(edit), { type: 'ok', id: edited.id + 1 }, 'a second time changes nothing');
+    const refused = await bob.request({ ...edit, text: 'not mine' });
+    assert.equal(refused.type === 'error' && refused.code, 'Forbidden');
+    // At the same time, from different backends: none is lost.
+    const answers = await Promise.all([ann.request(react), bob.request(react), bob.request({ ...react, emoji: '🎉' })]);
+    assert.ok(answers.every(({ type }) => type === 'ok'));
+    await until('three reactions', () => ann.entries().filter(({ kind }) => kind === 'react').length === 3, SOON);
+    await bob.request({ ...react, emoji: '🎉', action: 'remove' });
+    const late = await join(2, 'Cid who is late');
+    const message = late.entries().find(({ offset }) => offset === target);
+    assert.ok(message?.kind === 'message');
+    assert.equal(message.text, 'a first try');
+    assert.ok(message.edited !== undefined);
+    assert.deepEqual(
+      message.reactions?.map(({ emoji, people }) => [emoji, people.map(({ name }) => name).toSorted()]),
+      [['👍', ['Ann who edits', 'Bob who reacts']]],
+    );
+  });
+
+  it('erase a deleted message: nobody gets its text any more, the store has it no longer', async () => {
+    const [ann, bob] = [await join(0, 'Ann who deletes'), await join(1, 'Bob who may not')];
+    const room = 'general';
+    const target = await ann.say('erase-me-1');
+    await ann.request({ type: 'edit', room, target, text: 'erase-me-2', then: 'nothing' });
+    const refused = await bob.request({ type: 'delete', room, target });
+    assert.equal(refused.type === 'error' && refused.code, 'Forbidden');
+    assert.equal((await ann.request({ type: 'delete', room, target })).type, 'ok');
+    await until(
+      'Bob is told',
+      () => bob.entries().some((each) => each.kind === 'delete' && each.target === target),
+      SOON,
+    );
+    const late = await join(2, 'Cid after that');
+    const message = late.entries().find(({ offset }) => offset === target);
+    assert.ok(message?.kind === 'message' && message.text === '' && message.deleted === 'author');
+    assert.doesNotMatch(JSON.stringify(late.frames), /erase-me/);
+    const again = await ann.request({ type: 'edit', room, target, text: 'back again', then: 'nothing' });
+    assert.equal(again.type === 'error' && again.code, 'Conflict');
+    const missing = await ann.request({ type: 'delete', room, target: '1-1' });
+    assert.equal(missing.type === 'error' && missing.code, 'NotFound');
+  });
+
   it('give a client that was cut off all that it missed, over several pages, and then go on', async () => {
     const ann = await join(0, 'Ann cut');
     const bob = await join(1, 'Bob there', 'general');

@@ -4,7 +4,8 @@ import { after, before, describe, it } from 'mocha';
 import type { MessageEntry } from '../../../runtime/protocol/entries.ts';
 import { compareOffsets, START } from '../../../runtime/protocol/offset.ts';
 import { entryJson } from '../../../runtime/rooms/entry-json.ts';
-import type { ControlSignal, NewEntry, RoomSignal, Store } from '../../../runtime/store/port.ts';
+import { contentOf } from '../../../runtime/store/content.ts';
+import type { ControlSignal, Found, NewEntry, RoomSignal, Store } from '../../../runtime/store/port.ts';
 import type { Offer, Run } from '../../../runtime/store/runs.ts';
 import { until } from '../../testbed/wait.ts';
 import type { StoreUnderTest } from './stores.ts';
@@ -108,6 +109,95 @@ for (const { name, start } of STORES) {
         await store.log.append(room, 'a', message('a'), KEEP);
         assert.equal((await store.log.position(room)).epoch, epoch);
         assert.notEqual((await store.log.position(freshRoom())).epoch, epoch);
+      });
+    });
+
+    describe('what can change of an entry', () => {
+      const said = async (room: string, text: string): Promise<Found> => {
+        const { offset } = await store.log.append(room, text, message(text), KEEP);
+        const found = await store.log.find(room, offset);
+        assert.ok(found !== undefined);
+        return found;
+      };
+      const entriesOf = async (room: string): Promise<Record<string, unknown>[]> =>
+        (await store.log.after(room, START, 100)).entries.map(
+          (entry) => JSON.parse(entryJson(entry)) as Record<string, unknown>,
+        );
+      const edit = (room: string, target: Found, text: string): Promise<string | undefined> =>
+        store.log.change(
+          room,
+          { kind: 'edit', target: target.offset, text },
+          target,
+          contentOf({ text, mentions: ['u-1'] }),
+          KEEP,
+        );
+
+      it('is found at its offset, of messages and replies only', async () => {
+        const room = freshRoom();
+        const target = await said(room, 'a "word", {"text":"x"}');
+        assert.equal(textOf(target), 'a "word", {"text":"x"}');
+        const start: NewEntry = { kind: 'run-start', run: 'run-00001', model: 'm', replyTo: START, askedBy: ANN.id };
+        const { offset } = await store.log.append(room, 's', start, KEEP);
+        assert.equal(await store.log.find(room, offset), undefined);
+        assert.equal(await store.log.find(room, '1-1'), undefined);
+        assert.equal(await store.log.find(freshRoom(), target.offset), undefined);
+      });
+
+      it('is changed once, and told and read with what it was changed to', async () => {
+        const room = freshRoom();
+        const target = await said(room, 'first');
+        const heard: RoomSignal[] = [];
+        const stop = await store.rooms.subscribe(room, (signal) => heard.push(signal));
+        const offset = await edit(room, target, 'second');
+        assert.ok(offset !== undefined);
+        assert.equal(await edit(room, target, 'of somebody slower'), undefined);
+        await until('the signal', () => heard.length === 1, SOON);
+        stop();
+        const [signal] = heard;
+        assert.ok(signal?.kind === 'entry' && signal.prev === target.offset && signal.entry.offset === offset);
+        assert.equal(textOf(signal.entry), 'second');
+        const [changed, change, ...others] = await entriesOf(room);
+        assert.deepEqual(
+          [changed?.['text'], changed?.['mentions'], changed?.['edited']],
+          ['second', ['u-1'], Number(offset.slice(0, offset.indexOf('-')))],
+        );
+        assert.deepEqual(
+          [change?.['kind'], change?.['target'], change?.['text'], change?.['mentions']],
+          ['edit', target.offset, 'second', ['u-1']],
+        );
+        assert.deepEqual(others, []);
+        assert.equal((await store.log.position(room)).top, offset);
+      });
+
+      it('outlives no deletion, in the entry and in its earlier edits', async () => {
+        const room = freshRoom();
+        const target = await said(room, 'secret-1');
+        await edit(room, target, 'secret-2');
+        const now = await store.log.find(room, target.offset);
+        const change = { kind: 'delete', target: target.offset, by: 'author' } as const;
+        const content = contentOf({ text: '', deleted: 'author' });
+        assert.ok((await store.log.change(room, change, now!, content, KEEP)) !== undefined);
+        const entries = await entriesOf(room);
+        assert.deepEqual(
+          entries.map(({ kind, text }) => [kind, text]),
+          [
+            ['message', ''],
+            ['edit', ''],
+            ['delete', undefined],
+          ],
+        );
+        assert.doesNotMatch(JSON.stringify(entries), /secret-2|"text":"secret/);
+      });
+
+      it('goes with the entry when the log drops it', async () => {
+        const room = freshRoom();
+        const target = await said(room, 'old');
+        await edit(room, target, 'still old');
+        const found = await store.log.find(room, target.offset);
+        await store.log.append(room, 'new', message('new'), { ...KEEP, maxMessages: 1 });
+        assert.equal(await store.log.find(room, target.offset), undefined);
+        assert.equal(await edit(room, found!, 'too late'), undefined);
+        assert.doesNotMatch(JSON.stringify(await entriesOf(room)), /old/);
       });
     });
 

@@ -32,6 +32,11 @@ describe('prompt', () => {
     assert.deepEqual(build(entries, 4), ['system: Be kind.', 'user: hi', 'assistant: hello', 'user: why?']);
   });
 
+  it('leaves out what was deleted', () => {
+    const deleted: Entry = { ...message(1, 'Ann', ''), deleted: 'author' } as Entry;
+    assert.deepEqual(build([deleted, message(2, 'Ann', 'hi')], 2), ['system: Be kind.', 'user: hi']);
+  });
+
   it('heads each message with its author where several speak', () => {
     const [system, ...turns] = build([message(1, 'Ann', 'hi'), message(2, 'B"ob', 'yes')], 2);
     assert.match(system!, /Be kind\.\n.*Aya/);
