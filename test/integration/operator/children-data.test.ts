@@ -17,6 +17,14 @@ interface Workload extends KubeObject {
   };
 }
 
+interface Revision extends KubeObject {
+  readonly spec: {
+    readonly template: {
+      readonly spec: { readonly volumes?: readonly { readonly configMap?: { readonly name: string } }[] };
+    };
+  };
+}
+
 describe('children of a ChatApp over time', function () {
   this.timeout(90_000);
   let bed: OperatorBed;
@@ -122,6 +130,35 @@ describe('children of a ChatApp over time', function () {
         return (await names()).join() === 'data-demo-ollama-0';
       },
       { timeout: 60_000 },
+    );
+  });
+
+  it('keeps the settings of every revision that the backend can go back to, and no others', async () => {
+    const ns = await bed.namespace('revisions');
+    await bed.create(ns, 'demo', { backend: { replicas: 1 }, frontend: { replicas: 0 } });
+    for (const title of ['one', 'two', 'three', 'four', 'five']) {
+      await bed.patch('ChatApp', ns, 'demo', { spec: { chat: { title } } });
+      await bed.chatWhen(`${title} is rolled out`, ns, 'demo', ({ metadata, status }) => {
+        const progressing = status?.conditions?.find(({ type }) => type === 'Progressing')?.status;
+        return status?.observedGeneration === metadata.generation && progressing === 'False';
+      });
+    }
+    const kept = async () =>
+      (await bed.list('ConfigMap', ns))
+        .map(({ metadata }) => metadata.name)
+        .filter((name) => name.startsWith('demo-config-'))
+        .sort();
+    const used = async () => {
+      const revisions = await bed.list<Revision>('ReplicaSet', ns);
+      const names = revisions
+        .flatMap(({ spec }) => spec.template.spec.volumes ?? [])
+        .map((each) => each.configMap?.name);
+      return [...new Set(names.filter((name) => name !== undefined))].sort();
+    };
+    await until(
+      'only what revisions use is kept',
+      async () => (await kept()).join() === (await used()).join() && (await kept()).length === 4,
+      soon,
     );
   });
 
