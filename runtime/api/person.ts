@@ -26,8 +26,7 @@ export async function personOf(context: PersonContext, request: Request): Promis
 
 /** @throws Refusal when the page that calls belongs to somebody else */
 export function checkCaller(context: PersonContext, request: Request): void {
-  const { host } = originOf(request, context.peers);
-  if (mayCall(request.headers.origin, host, context.config)) return;
+  if (mayCall(request.headers.origin, originOf(request, context.peers), context.config)) return;
   context.metrics.loginFailures.inc({ reason: 'origin' });
   throw new Refusal('Unauthorized', 'This page may not use the chat: its address is not allowed.');
 }

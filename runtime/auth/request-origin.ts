@@ -46,17 +46,19 @@ function last(header: string | string[] | undefined): string | undefined {
 
 /**
  * Whether a page of this origin may talk to the chat: the chat's own address, an allowed one, or the host it came by.
+ * A page that came by http may not call a chat that is reached by https: anybody on its way could have written it.
  * Only browsers send `Origin`, and only they carry somebody else's cookies: without the header there is nothing to guard.
  */
 export function mayCall(
   origin: string | undefined,
-  host: string,
+  { host, scheme }: Pick<RequestOrigin, 'host' | 'scheme'>,
   allowed: { readonly publicURL?: string | undefined; readonly allowedOrigins: readonly string[] },
 ): boolean {
   if (origin === undefined) return true;
   if (!URL.canParse(origin)) return false;
   const caller = new URL(origin);
-  if (caller.host === host && host !== '') return true;
+  const weaker = scheme === 'https' && caller.protocol === 'http:';
+  if (caller.host === host && host !== '' && !weaker) return true;
   const known =
     allowed.publicURL === undefined ? allowed.allowedOrigins : [allowed.publicURL, ...allowed.allowedOrigins];
   return known.some((url) => URL.canParse(url) && new URL(url).origin === caller.origin);

@@ -39,8 +39,9 @@ export class Doorkeeper {
 
   async admit(request: IncomingMessage): Promise<Admission> {
     if (request.url?.split('?', 1)[0] !== '/ws') return { ok: false, status: 404 };
-    const { address, scheme, host } = originOf(request, this.#peers);
-    if (!mayCall(request.headers.origin, host, this.#config)) {
+    const from = originOf(request, this.#peers);
+    const { address, scheme } = from;
+    if (!mayCall(request.headers.origin, from, this.#config)) {
       this.#metrics.loginFailures.inc({ reason: 'origin' });
       return { ok: false, status: 403 };
     }

@@ -204,3 +204,19 @@ describe('a backend among strangers', function () {
     }
   });
 });
+
+describe('a session that gets old', function () {
+  this.timeout(120_000);
+  let cluster: Cluster;
+  before(async () => {
+    cluster = await startCluster({ backends: 1, config: (config) => ({ ...config, session: { maxAgeSeconds: 2 } }) });
+  });
+  after(() => cluster.stop());
+
+  it('ends, also for a connection that stays open', async () => {
+    const client = await ChatClient.join(cluster.url(0), 'Old');
+    assert.equal((await client.ended(90_000)).code, 3500);
+    const answer = await fetch(`${cluster.url(0)}/api/session`, { headers: { cookie: client.cookie } });
+    assert.equal(answer.status, 401);
+  });
+});

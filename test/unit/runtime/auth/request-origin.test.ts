@@ -60,9 +60,16 @@ describe('a page that calls', () => {
     ['', '', false],
   ] as const) {
     it(`from ${origin ?? 'no browser'} to ${host} ${may ? 'may' : 'may not'}`, () => {
-      assert.equal(mayCall(origin, host, allowed), may);
+      assert.equal(mayCall(origin, { host, scheme: 'http' }, allowed), may);
     });
   }
+
+  it('that came by http may not call what is reached by https', () => {
+    const by = { host: 'own.example', scheme: 'https' } as const;
+    assert.equal(mayCall('http://own.example', by, allowed), false);
+    assert.equal(mayCall('https://own.example', by, allowed), true);
+    assert.equal(mayCall('https://own.example', { ...by, scheme: 'http' }, allowed), true, 'TLS ended before us');
+  });
 });
 
 describe('the session cookie', () => {
