@@ -72,6 +72,8 @@ async function handle(services: Services, connection: Connection, frame: ClientF
     case 'react':
       return alter(services, connection, frame);
     case 'read':
+      mustBeIn(connection, frame.room);
+      return services.rooms.markRead(frame.room, connection.user, frame.offset);
     case 'continue':
       throw new Refusal('Unsupported', 'This server cannot do that yet.');
     case 'stop':

@@ -63,9 +63,10 @@ export class Rooms {
       await Promise.all([open.ready, entered]);
       const { store, encode } = this.#context;
       const { entries, ...page } = await open.channel.firstPage(since);
-      const runs = await store.runs.active(room);
+      const [runs, mark] = await Promise.all([store.runs.active(room), store.reads.of(room, member.user.id)]);
+      const read = mark === undefined ? {} : { read: mark };
       const people = [...open.people.with(member.user)];
-      const frame = { type: 'joined', id, room, ...page, entries: [], runs, people } satisfies ServerFrame;
+      const frame = { type: 'joined', id, room, ...page, entries: [], runs, people, ...read } satisfies ServerFrame;
       member.deliver(encode(withEntries(frame, entries.map(entryJson))), 'frame');
       await open.channel.follow(member, page.epoch, page.offset);
     } catch (error) {
@@ -85,6 +86,11 @@ export class Rooms {
     this.#open.delete(room);
     open.channel.close();
     open.people.close();
+  }
+
+  /** Remembers that a person has read up to an offset; their other devices learn it when they join. */
+  async markRead(room: string, user: Author, offset: string): Promise<void> {
+    await this.#context.store.reads.move(room, user.id, offset);
   }
 
   /** Tells everybody in a room that a person types. */

@@ -110,6 +110,13 @@ export interface ControlBus {
   publish(signal: ControlSignal): Promise<void>;
 }
 
+/** Up to where each person has read each room; forgotten {@link READ_MARK_SECONDS} after it was last used. */
+export interface ReadMarks {
+  /** Only ever forward, and never past the newest entry. */
+  move(room: string, user: string, offset: string): Promise<'moved' | 'kept'>;
+  of(room: string, user: string): Promise<string | undefined>;
+}
+
 export interface StoredSession {
   readonly user: Author;
   /** The name folded for comparison; it stays with this user while leases of it are renewed. */
@@ -140,6 +147,7 @@ export interface RateLimits {
 
 export interface Store {
   readonly log: RoomLog;
+  readonly reads: ReadMarks;
   readonly rooms: RoomBus;
   readonly control: ControlBus;
   readonly sessions: SessionStore;
@@ -153,5 +161,7 @@ export interface Store {
   close(): Promise<void>;
 }
 
+/** Ninety days. */
+export const READ_MARK_SECONDS = 90 * 24 * 3600;
 /** No shorter than an unsent message may wait in a browser. */
 export const IDEMPOTENCY_SECONDS = 48 * 3600;

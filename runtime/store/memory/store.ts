@@ -3,6 +3,7 @@ import { memoryBuses } from './bus.ts';
 import { MemoryLeases } from './leases.ts';
 import { MemoryLimits } from './limits.ts';
 import { MemoryLog } from './log.ts';
+import { MemoryReads } from './reads.ts';
 import { MemoryRuns } from './runs.ts';
 import { MemorySessions } from './sessions.ts';
 
@@ -10,8 +11,10 @@ import { MemorySessions } from './sessions.ts';
 export function memoryStore(): Store {
   const buses = memoryBuses();
   const openRuns = new Map<string, Map<string, string>>();
+  const log = new MemoryLog(buses.rooms, openRuns);
   return {
-    log: new MemoryLog(buses.rooms, openRuns),
+    log,
+    reads: new MemoryReads(log),
     ...buses,
     sessions: new MemorySessions(),
     limits: new MemoryLimits(),

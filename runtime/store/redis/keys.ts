@@ -7,6 +7,7 @@ export const keys = {
   log: (name: string) => `${room(name)}log`,
   contents: (name: string) => `${room(name)}contents`,
   meta: (name: string) => `${room(name)}meta`,
+  read: (name: string, user: string) => `${room(name)}read:${user}`,
   once: (name: string, key: string) => `${room(name)}once:${key}`,
   openRuns: (name: string) => `${room(name)}open`,
   runText: (name: string, run: string) => `${room(name)}text:${run}`,

@@ -5,6 +5,7 @@ import { Connection } from './connection.ts';
 import { RedisLeases } from './leases.ts';
 import { RedisLimits } from './limits.ts';
 import { RedisLog } from './log.ts';
+import { RedisReads } from './reads.ts';
 import { RedisRuns } from './runs.ts';
 import { RedisSessions } from './sessions.ts';
 
@@ -13,6 +14,7 @@ export function redisStore(address: RedisAddress, observer: ConnectionObserver):
   const connection = new Connection(address, observer);
   return {
     log: new RedisLog(connection),
+    reads: new RedisReads(connection),
     ...redisBuses(connection),
     sessions: new RedisSessions(connection),
     limits: new RedisLimits(connection),

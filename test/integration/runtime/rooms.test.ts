@@ -104,6 +104,16 @@ describe('rooms over three backends', function () {
     );
   });
 
+  it('remember how far each person has read, on any backend', async () => {
+    const ann = await join(0, 'Ann who reads');
+    const offset = await ann.say('read me');
+    ann.send({ type: 'read', room: 'general', offset });
+    const other = await connect(1, ann.cookie);
+    await until('the mark is there', async () => (await other.rejoin('general')).read === offset, SOON);
+    const bob = await join(2, 'Bob who reads not');
+    assert.equal((await bob.next('joined')).read, undefined);
+  });
+
   it('erase a deleted message: nobody gets its text any more, the store has it no longer', async () => {
     const [ann, bob] = [await join(0, 'Ann who deletes'), await join(1, 'Bob who may not')];
     const room = 'general';

@@ -201,6 +201,20 @@ for (const { name, start } of STORES) {
       });
     });
 
+    it('has read marks that only move forward, and not past the newest entry', async () => {
+      const room = freshRoom();
+      assert.equal(await store.reads.of(room, 'u-1'), undefined);
+      const { offset: first } = await store.log.append(room, 'a', message('a'), KEEP);
+      const { offset: second } = await store.log.append(room, 'b', message('b'), KEEP);
+      assert.equal(await store.reads.move(room, 'u-1', first), 'moved');
+      assert.equal(await store.reads.move(room, 'u-1', '9999999999999999-0'), 'moved');
+      assert.equal(await store.reads.of(room, 'u-1'), second);
+      assert.equal(await store.reads.move(room, 'u-1', first), 'kept');
+      assert.equal(await store.reads.of(room, 'u-1'), second);
+      assert.equal(await store.reads.of(room, 'u-2'), undefined);
+      assert.equal(await store.reads.of(freshRoom(), 'u-1'), undefined);
+    });
+
     describe('signals', () => {
       it('carry frames and changes to the room that subscribed, and stop when asked', async () => {
         const [room, other] = [freshRoom(), freshRoom()];

@@ -1,0 +1,41 @@
+import type { ReadMarks } from '../port.ts';
+import { READ_MARK_SECONDS } from '../port.ts';
+import type { Connection } from './connection.ts';
+import { keys } from './keys.ts';
+import { Script } from './script.ts';
+
+/** KEYS mark meta; ARGV offset seconds. Compares as numbers: ids have no fixed width. */
+const move = new Script(`
+local function later(a, b)
+  local aTime, aSequence = string.match(a, '^(%d+)-(%d+)$')
+  local bTime, bSequence = string.match(b, '^(%d+)-(%d+)$')
+  if aTime ~= bTime then return tonumber(aTime) > tonumber(bTime) end
+  return tonumber(aSequence) > tonumber(bSequence)
+end
+local top = redis.call('HGET', KEYS[2], 'top') or '0-0'
+local to = later(ARGV[1], top) and top or ARGV[1]
+local mark = redis.call('GET', KEYS[1]) or '0-0'
+if not later(to, mark) then return 0 end
+redis.call('SET', KEYS[1], to, 'EX', ARGV[2])
+return 1
+`);
+/** KEYS mark; ARGV seconds */
+const read = new Script(`return redis.call('GETEX', KEYS[1], 'EX', ARGV[1])`);
+
+export class RedisReads implements ReadMarks {
+  readonly #connection: Connection;
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+  }
+
+  async move(room: string, user: string, offset: string): Promise<'moved' | 'kept'> {
+    const mark = [keys.read(room, user), keys.meta(room)];
+    return (await move.run(this.#connection, mark, [offset, READ_MARK_SECONDS])) === 1 ? 'moved' : 'kept';
+  }
+
+  async of(room: string, user: string): Promise<string | undefined> {
+    const mark = await read.run(this.#connection, [keys.read(room, user)], [READ_MARK_SECONDS]);
+    return (mark as string | null) ?? undefined;
+  }
+}
