@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { duration, namedList, originURL } from './scalars.ts';
+import { duration, namedList } from './scalars.ts';
 
 const text = (max: number) => z.string().max(max);
 const replies = z.enum(['Always', 'Mention', 'Never']);
@@ -89,25 +89,3 @@ export const chatSchema = z
   })
   .prefault({})
   .describe('What people see and may do.');
-
-export const authSchema = z
-  .object({
-    mode: z.enum(['Guest']).default('Guest').describe('Guest: people choose a name and are in.'),
-    allowedOrigins: z
-      .array(originURL)
-      .max(50)
-      .default([])
-      .describe('Further web origins that may connect, such as https://chat.example.org.'),
-    trustedProxyHops: z
-      .int()
-      .min(0)
-      .max(10)
-      .default(0)
-      .describe('Proxies in front of the chat whose X-Forwarded-For is believed.'),
-    session: z
-      .object({ maxAge: duration.default('30d').describe('How long a person stays known without coming back.') })
-      .prefault({})
-      .describe('Sessions of people.'),
-  })
-  .prefault({})
-  .describe('Who may come in.');

@@ -39,6 +39,14 @@ export const REASON = {
   kindMissing: 'KindMissing',
   waiting: 'Waiting',
   volumeLost: 'VolumeLost',
+  /** The ChatApp asks for something that this version does not do. */
+  notImplemented: 'NotImplemented',
+  /** Scaled to zero until somebody asks. */
+  asleep: 'Asleep',
+  missingReference: 'MissingReference',
+  preflightFailed: 'PreflightFailed',
+  rolledBack: 'RolledBack',
+  deadlineExceeded: 'DeadlineExceeded',
 } as const;
 
 export type Reason = (typeof REASON)[keyof typeof REASON];

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { annotationMap, hostName, labelMap, objectName, ruled } from './scalars.ts';
+import { annotationMap, hostName, objectName, originURL, ruled } from './scalars.ts';
 
 export const ingressSchema = ruled(
   z.object({
@@ -8,6 +8,12 @@ export const ingressSchema = ruled(
       .default('None')
       .describe('Ingress: an Ingress object. Gateway: an HTTPRoute of the Gateway API. None: neither.'),
     host: hostName.optional().describe('Name that people type, such as chat.example.org.'),
+    path: z
+      .string()
+      .max(200)
+      .regex(/^\/([-._~A-Za-z0-9]+(\/[-._~A-Za-z0-9]+)*)?$/)
+      .default('/')
+      .describe('Path under which the chat is.'),
     className: objectName.optional().describe("Class of the Ingress; the cluster's default if not set."),
     annotations: annotationMap().optional().describe('Annotations of the Ingress or HTTPRoute.'),
     tls: z
@@ -31,6 +37,9 @@ export const ingressSchema = ruled(
       })
       .optional()
       .describe('Gateway that carries the chat.'),
+    assetBaseURL: originURL
+      .optional()
+      .describe("Origin of a CDN that has the page's files; the chat itself if not set."),
   }),
   {
     rule: "self.mode == 'None' || has(self.host)",
@@ -46,65 +55,4 @@ export const ingressSchema = ruled(
   .prefault({})
   .describe('How the chat is reached from outside.');
 
-const selectorSchema = z.object({
-  matchLabels: labelMap().optional().describe('Labels that must be there.'),
-});
-
-/** Somebody on the network; everything named must hold. */
-const peerSchema = ruled(
-  z.object({
-    namespaceSelector: selectorSchema.optional().describe('Pods of namespaces with these labels.'),
-    podSelector: selectorSchema.optional().describe('Pods with these labels.'),
-    ipBlock: z
-      .object({
-        cidr: z
-          .string()
-          .max(43)
-          .regex(/^[0-9a-fA-F.:]+\/[0-9]+$/)
-          .describe('Addresses, such as 192.0.2.0/24.'),
-      })
-      .optional()
-      .describe('Addresses outside of the cluster.'),
-  }),
-  {
-    rule: 'has(self.namespaceSelector) || has(self.podSelector) || has(self.ipBlock)',
-    message: 'name a namespaceSelector, a podSelector or an ipBlock: an empty entry would mean nobody or everybody',
-    holds: ({ namespaceSelector, podSelector, ipBlock }) =>
-      namespaceSelector !== undefined || podSelector !== undefined || ipBlock !== undefined,
-  },
-  {
-    rule: '!has(self.ipBlock) || (!has(self.namespaceSelector) && !has(self.podSelector))',
-    message: 'ipBlock stands alone: make two entries',
-    holds: ({ namespaceSelector, podSelector, ipBlock }) =>
-      ipBlock === undefined || (namespaceSelector === undefined && podSelector === undefined),
-  },
-);
-
-export const networkPolicySchema = z
-  .object({
-    enabled: z.boolean().default(true).describe('Everything is refused but what the chat needs (docs/network.md).'),
-    allowedFrom: z
-      .array(peerSchema)
-      .max(20)
-      .default([])
-      .describe('Who may reach the frontends; everybody if nobody is named.'),
-    monitoringNamespace: objectName
-      .optional()
-      .describe('Namespace whose pods may read the metrics; any namespace if not set.'),
-    egress: z
-      .array(
-        z.object({
-          to: peerSchema.describe('Whom the backends may reach.'),
-          port: z.int().min(1).max(65_535).describe('TCP port.'),
-        }),
-      )
-      .max(20)
-      .default([])
-      .describe('Further servers that the backends may reach.'),
-  })
-  .prefault({})
-  .describe('Who may speak to whom.');
-
 export type Ingress = z.output<typeof ingressSchema>;
-export type NetworkPolicySpec = z.output<typeof networkPolicySchema>;
-export type NetworkPeer = z.output<typeof peerSchema>;

@@ -1,5 +1,48 @@
 import * as z from 'zod';
-import { duration, labelMap } from './scalars.ts';
+import { boundedMap, duration, labelMap, secretRef, serverURL } from './scalars.ts';
+
+const rulesSchema = z
+  .object({
+    enabled: z.boolean().default(false).describe('Make a PrometheusRule with alerts.'),
+    labels: labelMap().default({}).describe('Labels by which a Prometheus selects it.'),
+    thresholds: boundedMap(z.number().min(0).max(1_000_000_000), 50)
+      .default({})
+      .describe('Thresholds by the name of the alert; the usual one where none is given.'),
+    runbookBaseURL: serverURL.optional().describe('Where the pages about alerts are.'),
+  })
+  .prefault({})
+  .describe('Alerts.');
+
+const dashboardsSchema = z
+  .object({
+    enabled: z.boolean().default(false).describe('Make dashboards for Grafana.'),
+    mode: z
+      .enum(['ConfigMap', 'GrafanaDashboard'])
+      .default('ConfigMap')
+      .describe("ConfigMap: for Grafana's sidecar. GrafanaDashboard: for its operator."),
+    labels: labelMap().default({ grafana_dashboard: '1' }).describe('Labels by which they are found.'),
+    folder: z.string().min(1).max(100).optional().describe('Folder of Grafana.'),
+    instanceSelector: labelMap().default({}).describe('Labels of the Grafana, in mode GrafanaDashboard.'),
+  })
+  .prefault({})
+  .describe('Dashboards.');
+
+const address = z
+  .string()
+  .max(254)
+  .regex(/^[^\s@]+@[^\s@]+$/);
+
+const emailSchema = z.object({
+  to: z.array(address).min(1).max(20).describe('Who gets them.'),
+  from: address.describe('Who sends them.'),
+  smarthost: z
+    .string()
+    .max(300)
+    .regex(/^[-.A-Za-z0-9]+:[0-9]{1,5}$/)
+    .describe('Mail server and port, such as smtp.example.org:587.'),
+  authSecretRef: secretRef('password').optional().describe('Password for it; its user is the sender.'),
+  requireTLS: z.boolean().default(true).describe('Whether nothing may go there in the clear.'),
+});
 
 export const monitoringSchema = z
   .object({
@@ -22,6 +65,19 @@ export const monitoringSchema = z
       })
       .prefault({})
       .describe('ServiceMonitors of backends and frontends.'),
+    rules: rulesSchema,
+    dashboards: dashboardsSchema,
+    alerts: z
+      .object({ email: emailSchema.optional().describe('Alerts by e-mail.') })
+      .prefault({})
+      .describe('Who hears of alerts.'),
+    probe: z
+      .object({
+        enabled: z.boolean().default(false).describe('Ask the model a question now and then; no room shows it.'),
+        interval: duration.default('5m').describe('How often.'),
+      })
+      .prefault({})
+      .describe('Shows that the model answers, and how fast.'),
   })
   .prefault({})
   .describe('How the chat is watched.');

@@ -60,6 +60,15 @@ export const cron = z
   .max(100)
   .regex(/^[-0-9*,/]+ [-0-9*,/]+ [-0-9*,/]+ [-0-9A-Za-z*,/]+ [-0-9A-Za-z*,/]+$/);
 
+/** Addresses of a network, such as `192.0.2.0/24`. */
+export const cidr = z
+  .string()
+  .max(43)
+  .regex(/^[0-9a-fA-F.:]+\/[0-9]+$/);
+
+/** A name of an image with its registry and tag. */
+export const imageName = z.string().min(1).max(500);
+
 /** A size such as `10Gi`, as Kubernetes writes quantities. */
 export const sizeQuantity = z
   .string()

@@ -33,9 +33,12 @@ function structural(node: JsonSchema): JsonSchema {
   delete schema['$schema'];
   delete schema['propertyNames'];
   if (schema['x-kubernetes-int-or-string'] === true) {
-    const text = (schema['anyOf'] as JsonSchema[] | undefined)?.find(({ type }) => type === 'string');
+    // The bounds of both forms stand side by side: each is asked of its own type only.
+    const forms = ((schema['anyOf'] ?? []) as JsonSchema[]).map(withoutSafeBounds);
     delete schema['anyOf'];
-    return { ...schema, ...(text?.['pattern'] !== undefined && { pattern: text['pattern'] }) };
+    const both = Object.assign({}, schema, ...forms) as JsonSchema;
+    delete both['type'];
+    return both;
   }
   if (schema['x-kubernetes-preserve-unknown-fields'] === true) {
     delete schema['additionalProperties'];

@@ -1,21 +1,21 @@
 import * as z from 'zod';
-import { authSchema, chatSchema } from './chat.ts';
-import { ingressSchema, networkPolicySchema } from './ingress.ts';
+import { authSchema } from './auth.ts';
+import { backupSchema } from './backup.ts';
+import { chatSchema } from './chat.ts';
+import { ingressSchema } from './ingress.ts';
 import { monitoringSchema } from './monitoring.ts';
-import { labelMap, objectName, originURL, ruled } from './scalars.ts';
-import { ollamaSchema, redisSchema } from './services.ts';
+import { networkPolicySchema } from './network-policy.ts';
+import { ollamaSchema } from './ollama.ts';
+import { redisSchema } from './redis.ts';
+import { rolloutSchema } from './rollout.ts';
+import { imageName, labelMap, objectName, originURL, ruled } from './scalars.ts';
 import { backendSchema, frontendSchema } from './workload.ts';
 
 /** The spec of a ChatApp: the only source of types, defaults, the CRD and the API reference. */
 export const specSchema = ruled(
   z.object({
     suspend: z.boolean().default(false).describe('Leave everything as it is: nothing is created, changed or deleted.'),
-    image: z
-      .string()
-      .min(1)
-      .max(500)
-      .optional()
-      .describe("Image of backend, frontend and puller; the operator's default if not set."),
+    image: imageName.optional().describe("Image of backend, frontend and puller; the operator's default if not set."),
     imagePullPolicy: z
       .enum(['Always', 'IfNotPresent', 'Never'])
       .default('IfNotPresent')
@@ -37,6 +37,8 @@ export const specSchema = ruled(
     ingress: ingressSchema,
     networkPolicy: networkPolicySchema,
     monitoring: monitoringSchema,
+    backup: backupSchema,
+    rollout: rolloutSchema,
   }),
   {
     rule: '!has(self.chat.defaultModel) || self.ollama.models.exists(m, m.name == self.chat.defaultModel)',

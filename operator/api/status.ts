@@ -1,6 +1,7 @@
 import * as z from 'zod';
 
 const count = z.int().min(0);
+const archive = z.string().max(500);
 const time = z.iso.datetime().meta({ format: 'date-time' });
 
 const conditionSchema = z.object({
@@ -22,7 +23,7 @@ const workloadSchema = z.object({
 const modelStatusSchema = z.object({
   name: z.string().max(200).describe('Name of the model.'),
   phase: z
-    .enum(['Pending', 'Pulling', 'Ready', 'Failed'])
+    .enum(['Pending', 'Pulling', 'Ready', 'Failed', 'Removing'])
     .describe('How far the model is, over all replicas of Ollama.'),
   digest: z.string().max(100).optional().describe('Digest of what was pulled.'),
   sizeBytes: count.optional().describe('Size of what was pulled.'),
@@ -45,6 +46,7 @@ export const statusSchema = z.object({
     .describe('One word for people; programs read the conditions.'),
   url: z.string().max(400).optional().describe('Where the chat is.'),
   image: z.string().max(500).optional().describe('Image of the backends.'),
+  version: z.string().max(100).optional().describe('Version that the backends say of themselves.'),
   selector: z.string().max(500).optional().describe('Label selector of the backends, for autoscalers.'),
   backend: workloadSchema.optional().describe('The backends.'),
   frontend: workloadSchema.optional().describe('The frontends.'),
@@ -57,6 +59,49 @@ export const statusSchema = z.object({
     .meta({ 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['name'] })
     .optional()
     .describe('The models.'),
+  storage: z
+    .object({
+      capacityBytes: count.describe('Size of the volume of the models; the smallest of several.'),
+      usedBytes: count.describe('How much of it is used.'),
+    })
+    .optional()
+    .describe('Room for models.'),
+  restore: z
+    .object({
+      archive: archive.describe('What is restored.'),
+      phase: z.enum(['Pending', 'Running', 'Done', 'Failed']).describe('How far it is.'),
+      time: time.describe('When it last changed.'),
+    })
+    .optional()
+    .describe('The restore that backup.restoreFrom asks for.'),
+  lastBackup: z
+    .object({
+      time: time.describe('When it ended.'),
+      archive: archive.describe('Its name.'),
+      sizeBytes: count.describe('Its size.'),
+    })
+    .optional()
+    .describe('The newest backup.'),
+  lastGoodImage: z.string().max(500).optional().describe('Image of the backends that last worked.'),
+  rollback: z
+    .object({
+      templateHash: z.string().max(100).describe('What did not work; it is not tried again.'),
+      generation: count.describe('Generation of the ChatApp that asked for it.'),
+      from: z.string().max(500).describe('Image that did not work.'),
+      to: z.string().max(500).describe('Image that runs instead.'),
+      reason: z.string().min(1).max(1_024).describe('Why.'),
+      time: time.describe('When.'),
+    })
+    .optional()
+    .describe('The rollback that holds until the spec changes.'),
+  probe: z
+    .object({
+      time: time.describe('When the model was last asked.'),
+      firstTokenSeconds: z.number().min(0).max(1_000_000).describe('Time to the first word of its reply.'),
+      ok: z.boolean().describe('Whether it answered.'),
+    })
+    .optional()
+    .describe('What the last synthetic question came to.'),
   conditions: z
     .array(conditionSchema)
     .max(20)

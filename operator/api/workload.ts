@@ -3,13 +3,13 @@ import {
   annotationMap,
   asInKubernetes,
   boundedMap,
+  cidr,
   duration,
   labelMap,
   objectName,
   quantity,
   ruled,
   serverURL,
-  sizeQuantity,
 } from './scalars.ts';
 
 /** Requests and limits of a container. */
@@ -70,12 +70,7 @@ const serviceSchema = ruled(
     nodePort: z.int().min(1).max(65_535).optional().describe('Port on every node; chosen by the cluster if not set.'),
     annotations: annotationMap().optional().describe('Annotations, such as those of a load balancer.'),
     loadBalancerSourceRanges: z
-      .array(
-        z
-          .string()
-          .max(43)
-          .regex(/^[0-9a-fA-F.:]+\/[0-9]+$/),
-      )
+      .array(cidr)
       .max(50)
       .optional()
       .describe('Addresses that the load balancer lets in, such as 192.0.2.0/24.'),
@@ -210,39 +205,3 @@ export const frontendSchema = ruled(
 )
   .prefault({})
   .describe('The servers of the page; they pass /api and /ws on to the backends.');
-
-/** A data volume. It outlives the ChatApp unless `retention` says Delete. */
-export function storageSchema(size: string) {
-  return ruled(
-    z.object({
-      size: sizeQuantity
-        .default(size)
-        .describe('Size of the volume. It may grow, where the class lets volumes grow (allowVolumeExpansion).'),
-      storageClassName: objectName.optional().describe("Class of the volume; the cluster's default if not set."),
-      accessModes: z
-        .array(z.enum(['ReadWriteOnce', 'ReadWriteOncePod', 'ReadWriteMany']))
-        .min(1)
-        .max(3)
-        .default(['ReadWriteOnce'])
-        .describe('How the volume may be mounted.'),
-      retention: z
-        .enum(['Retain', 'Delete'])
-        .default('Retain')
-        .describe('What happens to the volume when the ChatApp is deleted.'),
-    }),
-    {
-      rule: '!quantity(self.size).isLessThan(quantity(oldSelf.size))',
-      message: 'a volume can grow, not shrink: for a smaller one, create another ChatApp',
-    },
-    {
-      rule: 'has(self.storageClassName) == has(oldSelf.storageClassName) && (!has(self.storageClassName) || self.storageClassName == oldSelf.storageClassName)',
-      message: 'the class of a volume cannot change once it exists',
-    },
-    {
-      rule: 'self.accessModes == oldSelf.accessModes',
-      message: 'the access modes of a volume cannot change once it exists',
-    },
-  )
-    .prefault({})
-    .describe('The volume.');
-}

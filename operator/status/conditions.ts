@@ -2,6 +2,7 @@
 import { CONDITION, REASON, type ConditionType, type Reason } from '../api/conditions.ts';
 import type { ChatApp } from '../api/chatapp.ts';
 import type { Component } from '../api/labels.ts';
+import { notImplemented } from '../api/not-implemented.ts';
 import type { ModelStatus } from '../api/status.ts';
 import type { Claim } from '../resources/kubernetes.ts';
 import type { Failure } from './observed.ts';
@@ -42,6 +43,13 @@ const no = (type: ConditionType, reason: Reason, message: string): Verdict => ({
   reason,
   message,
 });
+
+/** Words about fields that this version does not act on; nothing when the ChatApp asks for none of them. */
+function unserved(chat: ChatApp, under = ''): string | undefined {
+  const fields = notImplemented(chat.spec).filter((field) => field.startsWith(under));
+  if (fields.length === 0) return undefined;
+  return `this version does nothing about ${fields.join(', ')}: remove it, or see docs/limits.md`;
+}
 
 function componentReady(type: ConditionType, component: Component, workload: Workload): Verdict {
   const { replicas, readyReplicas, trouble } = workload;
@@ -96,6 +104,8 @@ function storageReady({ claims }: Facts): Verdict {
 function monitoringReady({ chat, canMonitor, isMonitored, failures }: Facts): Verdict {
   const type = CONDITION.monitoringReady;
   const { enabled, apiGroup } = chat.spec.monitoring.serviceMonitor;
+  const asked = unserved(chat, 'monitoring');
+  if (asked !== undefined) return no(type, REASON.notImplemented, asked);
   if (enabled === 'Never') return yes(type, REASON.disabled, 'monitoring.serviceMonitor.enabled is Never');
   const refused = failures.find(({ child }) => child.startsWith('ServiceMonitor '));
   if (canMonitor && refused !== undefined) return no(type, REASON.applyFailed, refused.message);
@@ -106,7 +116,11 @@ function monitoringReady({ chat, canMonitor, isMonitored, failures }: Facts): Ve
   return no(type, REASON.kindMissing, `${words}: install what brings it, or set monitoring.serviceMonitor.enabled`);
 }
 
-const backupReady = (): Verdict => yes(CONDITION.backupReady, REASON.disabled, 'the ChatApp asks for no backups');
+function backupReady({ chat }: Facts): Verdict {
+  const asked = unserved(chat, 'backup');
+  if (asked !== undefined) return no(CONDITION.backupReady, REASON.notImplemented, asked);
+  return yes(CONDITION.backupReady, REASON.disabled, 'the ChatApp asks for no backups');
+}
 
 /** People can chat: a backend and a frontend of any revision answer, and Redis works. The model is not needed for that. */
 function ready(facts: Facts): Verdict {
@@ -134,7 +148,7 @@ function progressing(facts: Facts): Verdict {
 
 function degraded(facts: Facts): Verdict {
   const type = CONDITION.degraded;
-  const { failures, models, redis, ollama, backend, frontend } = facts;
+  const { chat, failures, models, redis, ollama, backend, frontend } = facts;
   const conflict = failures.find(({ kind }) => kind === 'conflict');
   if (conflict !== undefined) return yes(type, REASON.nameConflict, conflict.message);
   const missing = failures.find(({ kind }) => kind === 'missing');
@@ -145,6 +159,8 @@ function degraded(facts: Facts): Verdict {
     if (trouble !== undefined) return yes(type, trouble.reason, trouble.message);
   }
   if (models.some(({ phase }) => phase === 'Failed')) return yes(type, REASON.pullFailed, modelsReady(facts).message);
+  const asked = unserved(chat);
+  if (asked !== undefined) return yes(type, REASON.notImplemented, asked);
   return no(type, REASON.asExpected, 'nothing needs attention');
 }
 

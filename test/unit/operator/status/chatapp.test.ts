@@ -161,6 +161,16 @@ describe('status', () => {
     assert.equal(brief['Ready'], 'True');
   });
 
+  it('tells what it was asked for and does not do, and says no more once that is not asked for', () => {
+    const asked = chatApp({ monitoring: { rules: { enabled: true } }, backup: { schedule: '0 3 * * *', storage: {} } });
+    const { conditions } = status(running(asked), { chat: asked });
+    assert.equal(conditions['Degraded']?.reason, 'NotImplemented');
+    assert.match(conditions['Degraded'].message, /monitoring\.rules, backup/);
+    assert.equal(conditions['MonitoringReady']?.reason, 'NotImplemented');
+    assert.equal(conditions['BackupReady']?.reason, 'NotImplemented');
+    assert.equal(status(running(chatApp())).conditions['Degraded']?.status, 'False');
+  });
+
   it('tells of a name that is taken', () => {
     const failures: Failure[] = [{ child: 'Service demo-redis', kind: 'conflict', message: 'taken' }];
     assert.equal(status(running(chatApp()), { failures }).conditions['Degraded']?.reason, 'NameConflict');
