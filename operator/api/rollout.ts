@@ -11,4 +11,4 @@ export const rolloutSchema = z
     progressDeadline: duration.default('10m').describe('How long a rollout may make no progress before it has failed.'),
   })
   .prefault({})
-  .describe('How changes reach the backends.');
+  .describe('How changes reach the backends. This version rolls out without any of it.');
