@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { until } from '../testbed/wait.ts';
+import { ChatClient } from '../integration/runtime/chat-client.ts';
 import { Person } from './person.ts';
 import { stage } from './stage.ts';
 
@@ -29,6 +30,27 @@ describe('people in a browser', function () {
     await ann.page.getByRole('status').filter({ hasText: 'Bob: Hi' }).waitFor({ state: 'attached' });
     await ann.leave();
     await bob.leave();
+  });
+
+  it('see that a message was edited, and that one was deleted', async () => {
+    const ann = await Person.enter(place.browser, place.chat, 'Ann edits', 'general');
+    const program = await ChatClient.join(place.chat.url, 'Program');
+    const target = await program.say('First thougt');
+    await ann.article('First thougt').waitFor();
+    const change = { room: 'general', target } as const;
+    assert.equal(
+      (await program.request({ type: 'edit', ...change, text: 'First thought', then: 'nothing' })).type,
+      'ok',
+    );
+    const message = ann.article('First thought');
+    await message.getByText('edited', { exact: true }).waitFor();
+    assert.equal((await program.request({ type: 'delete', ...change })).type, 'ok');
+    await message.waitFor({ state: 'detached' });
+    await ann.article('This message was deleted.').waitFor();
+    await ann.page.reload();
+    await ann.article('This message was deleted.').waitFor();
+    program.cut();
+    await ann.leave();
   });
 
   it('hear why a name cannot be had, and try another', async () => {

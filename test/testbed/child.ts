@@ -32,15 +32,27 @@ export async function startChild(options: ChildOptions): Promise<Child> {
   fs.mkdirSync(path.dirname(options.logFile), { recursive: true });
   const log = fs.openSync(options.logFile, 'a');
   const [program, args] = tied(options.program, options.args);
-  const child = spawn(program, args, { stdio: ['ignore', log, log], env: options.env ?? process.env });
+  // A group of its own, because some servers have processes of their own that outlive one that is killed.
+  const child = spawn(program, args, {
+    stdio: ['ignore', log, log],
+    env: options.env ?? process.env,
+    detached: true,
+  });
   fs.closeSync(log);
-  const killAtExit = (): void => void child.kill('SIGKILL');
-  process.once('exit', killAtExit);
+  const killGroup = (): void => {
+    try {
+      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+    } catch {
+      // nobody of it is left
+    }
+  };
+  process.once('exit', killGroup);
   let end: string | undefined;
   const exited = new Promise<void>((resolve) => {
     child.once('exit', (code, signal) => {
       end = `ended with ${signal ?? code ?? 'unknown'}`;
-      process.off('exit', killAtExit);
+      process.off('exit', killGroup);
+      killGroup();
       resolve();
     });
   });

@@ -53,6 +53,11 @@ export const messageStyles = css`
     border-end-end-radius: 0.25rem;
     background: var(--accent-soft);
   }
+  .gone {
+    margin: 0;
+    color: var(--ink-soft);
+    font-style: italic;
+  }
   .foot {
     margin-block-start: var(--space-1);
   }

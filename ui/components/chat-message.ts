@@ -44,7 +44,8 @@ export class ChatMessage extends LitElement {
                   <span class="author">${author}</span>${this.#time(time)}
                 </div>`
           }
-          <div class="bubble"><markdown-text .text=${item.text}></markdown-text></div>
+          <div class="bubble">${this.#text()}</div>
+          ${item.edited === undefined || item.deleted !== undefined ? nothing : html`<div class="foot">${words.message.edited}</div>`}
           ${own && !follows && delivery === '' ? html`<div class="foot" aria-hidden="true">${this.#time(time)}</div>` : nothing}
           ${delivery === '' ? nothing : this.#delivery(delivery)}
         </div>
@@ -57,6 +58,12 @@ export class ChatMessage extends LitElement {
     const complete = await super.getUpdateComplete();
     await this.renderRoot.querySelector<MarkdownText>('markdown-text')?.updateComplete;
     return complete;
+  }
+
+  #text(): unknown {
+    const { deleted, text } = this.item;
+    if (deleted !== undefined) return html`<p class="gone">${words.message.deleted}</p>`;
+    return html`<markdown-text .text=${text}></markdown-text>`;
   }
 
   #time(text: string): unknown {

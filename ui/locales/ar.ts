@@ -120,6 +120,8 @@ export const ar: Catalogue = {
   message: {
     label: (author, time) => `${author}، ${time}`,
     you: 'أنت',
+    deleted: 'حُذفت هذه الرسالة.',
+    edited: 'مُعدَّلة',
     sending: 'جارٍ الإرسال…',
     waiting: 'بانتظار الاتصال',
     refused: (why) => `لم تُرسل. ${why}`,

@@ -119,6 +119,8 @@ export const en = {
   message: {
     label: (author: string, time: string) => `${author}, ${time}`,
     you: 'You',
+    deleted: 'This message was deleted.',
+    edited: 'edited',
     sending: 'Sending…',
     waiting: 'Waits for the connection',
     refused: (why: string) => `Not sent. ${why}`,

@@ -104,6 +104,8 @@ export const fr: Catalogue = {
   message: {
     label: (author, time) => `${author}, ${time}`,
     you: 'Vous',
+    deleted: 'Ce message a été supprimé.',
+    edited: 'modifié',
     sending: 'Envoi…',
     waiting: 'Attend la connexion',
     refused: (why) => `Non envoyé. ${why}`,
