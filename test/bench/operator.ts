@@ -7,9 +7,20 @@ import { percentile, type Figure } from './figure.ts';
 const ROUNDS = 20;
 const MEBIBYTE = 2 ** 20;
 const IDLE_SECONDS = 30;
-const made = ['ConfigMap', 'Secret', 'Service', 'ServiceAccount', 'Role', 'RoleBinding', 'StatefulSet', 'Deployment'];
+const made = [
+  'ConfigMap',
+  'Secret',
+  'Service',
+  'ServiceAccount',
+  'Role',
+  'RoleBinding',
+  'StatefulSet',
+  'Deployment',
+  'NetworkPolicy',
+  'PodDisruptionBudget',
+];
 /** Children that the operator makes without waiting for another controller: all but the pull Job, which waits for a volume. */
-const CHILDREN = 14;
+const CHILDREN = 23;
 
 /** Milliseconds from the request that creates a ChatApp to the watch event of its last child. */
 async function timeCreate(bed: OperatorBed, seen: Map<string, number>, name: string): Promise<number> {
