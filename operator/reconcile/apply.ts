@@ -4,7 +4,7 @@ import { errorText } from '../kube/log.ts';
 import { keyOf, pathOfObject, type KubeObject } from '../kube/object.ts';
 import { ANNOTATION } from '../api/labels.ts';
 import { scaledByOther, scalerOf } from '../resources/autoscaler.ts';
-import { children, missingChildren, type Child } from '../resources/children.ts';
+import { missingChildren, type Child, type Steps } from '../resources/children.ts';
 import type { BuildContext } from '../resources/context.ts';
 import type { Deployment, StatefulSet } from '../resources/kubernetes.ts';
 import { namesOf } from '../resources/metadata.ts';
@@ -99,8 +99,13 @@ async function applyChild(scope: Scope, context: BuildContext, observed: Observe
 }
 
 /** Makes every child be as it should be, step by step, the children of one step at the same time. */
-export async function applyChildren(scope: Scope, context: BuildContext, observed: Observed): Promise<void> {
-  for (const step of children(scope.chat, context)) {
+export async function applyChildren(
+  scope: Scope,
+  context: BuildContext,
+  observed: Observed,
+  steps: Steps,
+): Promise<void> {
+  for (const step of steps) {
     await Promise.all(step.map((child) => applyChild(scope, context, observed, child)));
   }
   for (const { type, object } of missingChildren(scope.chat, context)) {

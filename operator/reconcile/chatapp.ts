@@ -1,5 +1,6 @@
 import type { ChatApp } from '../api/chatapp.ts';
 import type { Result, Run } from '../kube/controller.ts';
+import { children } from '../resources/children.ts';
 import type { BuildContext } from '../resources/context.ts';
 import { secretHash } from '../resources/secret.ts';
 import { TYPES } from '../resources/types.ts';
@@ -44,8 +45,9 @@ function isLeftAlone({ spec, metadata }: ChatApp): boolean {
 async function change(scope: Scope, observed: Observed): Promise<number | undefined> {
   const context = await contextOf(scope, observed);
   if (context === undefined) return undefined;
-  await applyChildren(scope, context, observed);
-  await prune(scope, observed, context);
+  const steps = children(scope.chat, context);
+  await applyChildren(scope, context, observed, steps);
+  await prune(scope, observed, steps);
   return pullModels(scope, observed, context);
 }
 

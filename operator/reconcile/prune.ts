@@ -1,7 +1,6 @@
 import { resourceNameOf, type KubeObject, type ResourceType } from '../kube/object.ts';
-import { children, type Child } from '../resources/children.ts';
+import type { Child, Steps } from '../resources/children.ts';
 import { configMap } from '../resources/config.ts';
-import type { BuildContext } from '../resources/context.ts';
 import { namesOf } from '../resources/metadata.ts';
 import { OPTIONAL_TYPES, TYPES } from '../resources/types.ts';
 import type { Observed } from '../status/observed.ts';
@@ -30,9 +29,9 @@ function unusedConfigMaps({ chat }: Scope, observed: Observed): KubeObject[] {
 }
 
 /** Children of kinds that come and go, of which the spec does not ask for. */
-function unwanted({ chat, environment }: Scope, context: BuildContext): Child[] {
+function unwanted({ chat, environment }: Scope, steps: Steps): Child[] {
   const id = ({ type, object }: Child) => `${resourceNameOf(type)} ${object.metadata.name}`;
-  const wanted = new Set(children(chat, context).flat().map(id));
+  const wanted = new Set(steps.flat().map(id));
   return PRUNED.flatMap((type) =>
     storeOf(environment.stores, type)
       .ownedBy(chat.metadata.uid)
@@ -41,10 +40,10 @@ function unwanted({ chat, environment }: Scope, context: BuildContext): Child[] 
 }
 
 /** Removes what the spec does not ask for any more. Data volumes are nothing of ours to remove. */
-export async function prune(scope: Scope, observed: Observed, context: BuildContext): Promise<void> {
+export async function prune(scope: Scope, observed: Observed, steps: Steps): Promise<void> {
   const leftovers: Child[] = [
     ...unusedConfigMaps(scope, observed).map((object) => ({ type: TYPES.configMap, object })),
-    ...unwanted(scope, context),
+    ...unwanted(scope, steps),
   ];
   await Promise.all(
     leftovers.map(async ({ type, object }) => {

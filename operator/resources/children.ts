@@ -20,13 +20,16 @@ export interface Child {
   object: KubeObject;
 }
 
+/** Children in the order in which they are made; those of one step at the same time. */
+export type Steps = readonly (readonly Child[])[];
+
 /**
  * Every child of a ChatApp but its generated Secret (created, never applied) and its pull Jobs (planned from what is there).
  * Two steps: what others refer to goes first, so that no pod waits in an error for a ConfigMap or a name, and because the API
  * server lets nobody bind a Role that it cannot look at. Within a step the order does not matter and all are applied at the
  * same time.
  */
-export function children(chat: ChatApp, context: BuildContext): readonly (readonly Child[])[] {
+export function children(chat: ChatApp, context: BuildContext): Steps {
   return [before(chat), after(chat, context).filter(({ type }) => !isOptional(type) || context.has(type))];
 }
 
