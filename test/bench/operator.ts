@@ -1,24 +1,12 @@
 /** Figures of the operator's bundle on a real API server on loopback. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { OperatorBed, pathTo, COLLECTIONS } from '../integration/operator/operator.ts';
+import { CHILD_KINDS, COLLECTIONS, OperatorBed, pathTo } from '../integration/operator/operator.ts';
 import { until } from '../testbed/wait.ts';
 import { percentile, type Figure } from './figure.ts';
 
 const ROUNDS = 20;
 const MEBIBYTE = 2 ** 20;
 const IDLE_SECONDS = 30;
-const made = [
-  'ConfigMap',
-  'Secret',
-  'Service',
-  'ServiceAccount',
-  'Role',
-  'RoleBinding',
-  'StatefulSet',
-  'Deployment',
-  'NetworkPolicy',
-  'PodDisruptionBudget',
-];
 /** Children that the operator makes without waiting for another controller: all but the pull Job, which waits for a volume. */
 const CHILDREN = 23;
 
@@ -44,7 +32,7 @@ export async function* operatorFigures(): AsyncGenerator<Figure> {
   const bed = await OperatorBed.start({ program: 'dist/operator/main.js', pods: 'idle' });
   try {
     const seen = new Map<string, number>();
-    for (const kind of made) {
+    for (const kind of CHILD_KINDS) {
       await bed.client.follow(`/${COLLECTIONS[kind]!.replace('NS', 'default')}`, (type, { metadata }) => {
         if (type === 'ADDED') seen.set(`${kind} ${metadata.name}`, performance.now());
       });

@@ -3,7 +3,7 @@ import { specSchema } from '../../../operator/api/spec.ts';
 import type { KubeObject } from '../../testbed/kube-client.ts';
 import { usualOutcome } from '../../testbed/node-helper.ts';
 import { until } from '../../testbed/wait.ts';
-import { OperatorBed, pathTo } from './operator.ts';
+import { CHILD_KINDS, OperatorBed, pathTo } from './operator.ts';
 
 const soon = { timeout: 15_000 };
 
@@ -85,19 +85,7 @@ describe('operator on a real API server', function () {
     const ns = await bed.namespace('deleted');
     await bed.create(ns, 'demo');
     await bed.settled(ns, 'demo');
-    for (const kind of [
-      'ConfigMap',
-      'Secret',
-      'Service',
-      'ServiceAccount',
-      'Role',
-      'RoleBinding',
-      'StatefulSet',
-      'Deployment',
-      'Job',
-      'NetworkPolicy',
-      'PodDisruptionBudget',
-    ]) {
+    for (const kind of [...CHILD_KINDS, 'Job']) {
       for (const { metadata } of await bed.list(kind, ns)) {
         if (metadata.ownerReferences?.[0]?.kind !== 'ChatApp') continue;
         await bed.client.ok('DELETE', pathTo(kind, ns, metadata.name), { propagationPolicy: 'Background' });

@@ -38,6 +38,20 @@ export const COLLECTIONS: Readonly<Record<string, string>> = {
   ChatApp: 'apis/chatapp.dev/v1alpha1/namespaces/NS/chatapps',
 };
 
+/** Kinds of the children that the smallest ChatApp has, its pull Job apart. */
+export const CHILD_KINDS = [
+  'ConfigMap',
+  'Secret',
+  'Service',
+  'ServiceAccount',
+  'Role',
+  'RoleBinding',
+  'StatefulSet',
+  'Deployment',
+  'NetworkPolicy',
+  'PodDisruptionBudget',
+] as const;
+
 export function pathTo(kind: string, namespace: string, name?: string): string {
   const collection = COLLECTIONS[kind];
   if (collection === undefined) throw new Error(`where do objects of kind ${kind} live?`);
