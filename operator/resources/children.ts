@@ -9,8 +9,8 @@ import { frontendDeployment, frontendMetricsService, frontendService } from './f
 import { httpRoutes, ingresses } from './ingress.ts';
 import { networkPolicies } from './network-policy.ts';
 import { ollamaService, ollamaStatefulSet } from './ollama.ts';
-import { pullerAccess, reportsConfigMap } from './puller.ts';
 import { redisService, redisStatefulSet } from './redis.ts';
+import { reportAccess, reportsConfigMap } from './reports.ts';
 import { serviceMonitor, serviceMonitorType } from './service-monitor.ts';
 import { OPTIONAL_TYPES, TYPES } from './types.ts';
 
@@ -45,11 +45,11 @@ const isOptional = (type: ResourceType) => Object.values<ResourceType>(OPTIONAL_
 const all = (type: ResourceType, objects: readonly KubeObject[]) => objects.map((object) => ({ type, object }));
 
 function before(chat: ChatApp): Child[] {
-  const { account, role } = pullerAccess(chat);
+  const { accounts, roles } = reportAccess(chat);
   return [
     ...all(TYPES.configMap, [configMap(chat), reportsConfigMap(chat)]),
-    { type: TYPES.serviceAccount, object: account },
-    { type: TYPES.role, object: role },
+    ...all(TYPES.serviceAccount, accounts),
+    ...all(TYPES.role, roles),
     ...all(TYPES.service, [
       redisService(chat),
       ollamaService(chat),
@@ -63,7 +63,7 @@ function before(chat: ChatApp): Child[] {
 
 function after(chat: ChatApp, context: BuildContext): Child[] {
   return [
-    { type: TYPES.roleBinding, object: pullerAccess(chat).binding },
+    ...all(TYPES.roleBinding, reportAccess(chat).bindings),
     ...all(TYPES.statefulSet, [redisStatefulSet(chat, context), ollamaStatefulSet(chat, context)]),
     ...all(TYPES.deployment, [backendDeployment(chat, context), frontendDeployment(chat, context)]),
     ...all(TYPES.disruptionBudget, disruptionBudgets(chat)),

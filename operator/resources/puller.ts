@@ -3,44 +3,11 @@ import { seconds } from '../api/duration.ts';
 import { ANNOTATION } from '../api/labels.ts';
 import { childName, fingerprint, slug } from '../api/names.ts';
 import type { Model } from '../api/spec.ts';
-import type { KubeObject } from '../kube/object.ts';
 import type { BuildContext } from './context.ts';
-import type { ConfigMap, EnvVar, Job } from './kubernetes.ts';
+import type { EnvVar, Job } from './kubernetes.ts';
 import { childMetadata, namesOf } from './metadata.ts';
 import { ollamaURL } from './ollama.ts';
 import { container, podTemplate, TMP } from './pod.ts';
-
-const ROLE_GROUP = 'rbac.authorization.k8s.io';
-
-/** Where pullers write their progress. Its data is theirs: it is never applied. */
-export function reportsConfigMap(chat: ChatApp): ConfigMap {
-  return {
-    apiVersion: 'v1',
-    kind: 'ConfigMap',
-    metadata: childMetadata(chat, 'puller', namesOf(chat).reports),
-  };
-}
-
-/** Pullers may patch that one ConfigMap, and nothing else. */
-export function pullerAccess(chat: ChatApp): { account: KubeObject; role: KubeObject; binding: KubeObject } {
-  const { puller: name, reports } = namesOf(chat);
-  const metadata = childMetadata(chat, 'puller', name);
-  const role = {
-    apiVersion: `${ROLE_GROUP}/v1`,
-    kind: 'Role',
-    metadata,
-    rules: [{ apiGroups: [''], resources: ['configmaps'], resourceNames: [reports], verbs: ['patch'] }],
-  };
-  const binding = {
-    apiVersion: `${ROLE_GROUP}/v1`,
-    kind: 'RoleBinding',
-    metadata,
-    roleRef: { apiGroup: ROLE_GROUP, kind: 'Role', name },
-    subjects: [{ kind: 'ServiceAccount', name, namespace: chat.metadata.namespace }],
-  };
-  const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata, automountServiceAccountToken: false };
-  return { account, role, binding };
-}
 
 /** One model that one Ollama replica should have. */
 export interface Pull {
