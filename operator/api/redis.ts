@@ -5,14 +5,19 @@ import { podTemplateSchema, resourcesSchema } from './workload.ts';
 
 /** A Redis that somebody else runs. */
 const externalSchema = z.object({
-  urlSecretRef: secretRef('url').describe('Its whole address with user and password: redis:// or rediss://.'),
+  urlSecretRef: secretRef('url').describe(
+    'Its whole address: redis://user:password@host:port/database, or rediss:// with TLS.',
+  ),
   caSecretRef: secretRef('ca.crt').optional().describe('Authority of its certificate; public ones if not set.'),
   sentinel: z
     .object({
       masterName: z.string().min(1).max(100).describe('What the sentinels call it.'),
+      passwordSecretRef: secretRef('password')
+        .optional()
+        .describe('Password of the sentinels themselves; user and password of the address are for Redis.'),
     })
     .optional()
-    .describe('The address is that of sentinels.'),
+    .describe('The address is that of sentinels, several with commas between.'),
 });
 
 export const redisSchema = ruled(

@@ -3,9 +3,8 @@ import { ANNOTATION, METRICS_LABEL, selectorLabels } from '../api/labels.ts';
 import { CONFIG_FILE, configMap } from './config.ts';
 import type { BuildContext } from './context.ts';
 import type { Deployment, Service } from './kubernetes.ts';
-import { childMetadata, namesOf, serviceHost } from './metadata.ts';
-import { REDIS_PORT } from './redis.ts';
-import { SECRET_KEY } from './secret.ts';
+import { childMetadata, namesOf } from './metadata.ts';
+import { redisEnvironment } from './redis.ts';
 import { HTTP_PORT, METRICS_PORT, webDeployment } from './web.ts';
 
 export function backendService(chat: ChatApp): Service {
@@ -25,20 +24,15 @@ export function backendService(chat: ChatApp): Service {
 }
 
 export function backendDeployment(chat: ChatApp, context: BuildContext): Deployment {
-  const { backend: name, redis, secret } = namesOf(chat);
+  const redis = redisEnvironment(chat);
   return webDeployment(chat, context, {
-    name,
+    name: namesOf(chat).backend,
     component: 'backend',
     settings: chat.spec.backend,
     annotations: { [ANNOTATION.secretHash]: context.secretHash },
-    env: [
-      { name: 'CHATAPP_CONFIG', value: `/etc/chatapp/${CONFIG_FILE}` },
-      { name: 'REDIS_HOST', value: serviceHost(chat, redis) },
-      { name: 'REDIS_PORT', value: String(REDIS_PORT) },
-      { name: 'REDIS_PASSWORD', valueFrom: { secretKeyRef: { name: secret, key: SECRET_KEY.redisPassword } } },
-    ],
-    mounts: [{ name: 'config', mountPath: '/etc/chatapp', readOnly: true }],
-    volumes: [{ name: 'config', configMap: { name: configMap(chat).metadata.name } }],
+    env: [{ name: 'CHATAPP_CONFIG', value: `/etc/chatapp/${CONFIG_FILE}` }, ...redis.env],
+    mounts: [{ name: 'config', mountPath: '/etc/chatapp', readOnly: true }, ...redis.mounts],
+    volumes: [{ name: 'config', configMap: { name: configMap(chat).metadata.name } }, ...redis.volumes],
     paths: { live: '/api/health', ready: '/api/ready' },
   });
 }

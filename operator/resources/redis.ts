@@ -1,8 +1,9 @@
 import type { ChatApp } from '../api/chatapp.ts';
 import { ANNOTATION, selectorLabels } from '../api/labels.ts';
+import { authorityFile, secretVariable, type Access } from './access.ts';
 import type { BuildContext } from './context.ts';
 import type { Service, StatefulSet } from './kubernetes.ts';
-import { childMetadata, namesOf } from './metadata.ts';
+import { childMetadata, namesOf, serviceHost } from './metadata.ts';
 import { container, environment, TMP } from './pod.ts';
 import { quantityValue } from './quantity.ts';
 import { SECRET_KEY } from './secret.ts';
@@ -12,6 +13,34 @@ export const REDIS_PORT = 6_379;
 
 /** Share of the memory limit that data may take: the rest is for buffers and for the copy made while the file is rewritten. */
 const DATA_SHARE = 0.75;
+
+/** How a container of the runtime reaches Redis: that of the chat, or the one that is there already. */
+export function redisEnvironment(chat: ChatApp): Access {
+  const { external } = chat.spec.redis;
+  if (external === undefined) {
+    const { redis, secret } = namesOf(chat);
+    const env = [
+      { name: 'REDIS_HOST', value: serviceHost(chat, redis) },
+      { name: 'REDIS_PORT', value: String(REDIS_PORT) },
+      secretVariable('REDIS_PASSWORD', { name: secret, key: SECRET_KEY.redisPassword }),
+    ];
+    return { env, mounts: [], volumes: [] };
+  }
+  const { urlSecretRef, caSecretRef, sentinel } = external;
+  const { namespace, name } = chat.metadata;
+  const authority = authorityFile('redis', caSecretRef);
+  const env = [
+    secretVariable('REDIS_URL', urlSecretRef),
+    // Others may use the same Redis, other chats too: each has keys and channels of its own.
+    { name: 'REDIS_PREFIX', value: `chatapp:${namespace}/${name}:` },
+    ...(sentinel === undefined ? [] : [{ name: 'REDIS_SENTINEL_MASTER', value: sentinel.masterName }]),
+    ...(sentinel?.passwordSecretRef === undefined
+      ? []
+      : [secretVariable('REDIS_SENTINEL_PASSWORD', sentinel.passwordSecretRef)]),
+    ...authority.env,
+  ];
+  return { ...authority, env };
+}
 
 export function redisService(chat: ChatApp): Service {
   const name = namesOf(chat).redis;
