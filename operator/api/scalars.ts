@@ -107,17 +107,18 @@ export function namedList<T extends z.ZodType<{ name: string }>>(item: T, max: n
     .meta({ 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['name'] });
 }
 
+/** A key in a Secret or ConfigMap. */
+export const dataKey = z
+  .string()
+  .min(1)
+  .max(253)
+  .regex(/^[-._a-zA-Z0-9]+$/);
+
 /** A value in a Secret of the same namespace. Secrets themselves never stand in a ChatApp. */
 export function secretRef(key: string) {
   return z.object({
     name: objectName.describe('Name of the Secret.'),
-    key: z
-      .string()
-      .min(1)
-      .max(253)
-      .regex(/^[-._a-zA-Z0-9]+$/)
-      .default(key)
-      .describe('Key in the Secret.'),
+    key: dataKey.default(key).describe('Key in the Secret.'),
   });
 }
 

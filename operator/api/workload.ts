@@ -4,6 +4,7 @@ import {
   asInKubernetes,
   boundedMap,
   cidr,
+  dataKey,
   duration,
   labelMap,
   objectName,
@@ -23,18 +24,47 @@ export function resourcesSchema(requests: Record<string, string>, limits: Record
     .describe('Computing resources of each container.');
 }
 
+const optional = z.boolean().optional().describe('Whether pods start without it too; false if not set.');
+
+/** Where the value of an environment variable comes from, as in a pod. */
+const valueFromSchema = ruled(
+  z.object({
+    secretKeyRef: z
+      .object({ name: objectName.describe('Name of the Secret.'), key: dataKey.describe('Key in it.'), optional })
+      .optional()
+      .describe('Key of a Secret of the same namespace.'),
+    configMapKeyRef: z
+      .object({ name: objectName.describe('Name of the ConfigMap.'), key: dataKey.describe('Key in it.'), optional })
+      .optional()
+      .describe('Key of a ConfigMap of the same namespace.'),
+  }),
+  {
+    rule: 'has(self.secretKeyRef) != has(self.configMapKeyRef)',
+    message: 'valueFrom names one thing: secretKeyRef or configMapKeyRef',
+    holds: ({ secretKeyRef, configMapKeyRef }) => (secretKeyRef === undefined) !== (configMapKeyRef === undefined),
+  },
+);
+
 /** Environment variables beside those that the operator sets. */
 const envSchema = z
   .array(
-    z.object({
-      name: z
-        .string()
-        .min(1)
-        .max(128)
-        .regex(/^[A-Za-z_][A-Za-z0-9_]*$/)
-        .describe('Name of the variable.'),
-      value: z.string().max(4_096).describe('Its value.'),
-    }),
+    ruled(
+      z.object({
+        name: z
+          .string()
+          .min(1)
+          .max(128)
+          .regex(/^[A-Za-z_][A-Za-z0-9_]*$/)
+          .describe('Name of the variable.'),
+        value: z.string().max(4_096).optional().describe('Its value.'),
+        valueFrom: valueFromSchema.optional().describe('Where its value is instead; pods roll when it changes there.'),
+      }),
+      {
+        rule: 'has(self.value) != has(self.valueFrom)',
+        message: 'an environment variable has a value or a valueFrom',
+        holds: ({ value, valueFrom }) => (value === undefined) !== (valueFrom === undefined),
+      },
+    ),
   )
   .max(50);
 

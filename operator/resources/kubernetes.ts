@@ -4,10 +4,22 @@ import type { KubeObject } from '../kube/object.ts';
 export type Strings = Record<string, string>;
 export type Quantities = Record<string, string | number>;
 
+interface KeyRef {
+  name: string;
+  key: string;
+  optional?: boolean | undefined;
+}
+
 export interface EnvVar {
   name: string;
-  value?: string;
-  valueFrom?: { secretKeyRef: { name: string; key: string } } | { fieldRef: { fieldPath: string } };
+  value?: string | undefined;
+  valueFrom?:
+    | {
+        secretKeyRef?: KeyRef | undefined;
+        configMapKeyRef?: KeyRef | undefined;
+        fieldRef?: { fieldPath: string };
+      }
+    | undefined;
 }
 
 export interface Probe {

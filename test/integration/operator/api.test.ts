@@ -32,6 +32,16 @@ const RULES: readonly [refused: object, accepted: object, words: RegExp][] = [
     { backend: { autoscaling: { minReplicas: 4, maxReplicas: 4 } } },
     /minReplicas must not be more/,
   ],
+  [
+    { redis: { podTemplate: { env: [{ name: 'A' }] } } },
+    { redis: { podTemplate: { env: [{ name: 'A', value: '' }] } } },
+    /a value or a valueFrom/,
+  ],
+  [
+    { ollama: { models, podTemplate: { env: [{ name: 'A', valueFrom: {} }] } } },
+    { ollama: { models, podTemplate: { env: [{ name: 'A', valueFrom: { secretKeyRef: { name: 's', key: 'k' } } }] } } },
+    /valueFrom names one thing/,
+  ],
   [{ backend: { ...hpa, replicas: 0 } }, { backend: { ...hpa, replicas: 1 } }, /must be at least 1/],
   [
     { frontend: { service: { nodePort: 30080 } } },

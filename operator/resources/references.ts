@@ -1,0 +1,71 @@
+/** What a ChatApp's spec names and somebody else makes: the one list of it. */
+import type { ChatApp } from '../api/chatapp.ts';
+import type { Component } from '../api/labels.ts';
+import type { PodTemplate, Storage } from '../api/spec.ts';
+
+/** An object of the ChatApp's namespace, or one key of it, that pods of a component use. */
+export interface Reference {
+  kind: 'Secret' | 'ConfigMap' | 'PersistentVolumeClaim';
+  name: string;
+  /** Its value counts: another one rolls the pods. Without a key only that the object is there counts. */
+  key?: string;
+  /** The pods start without it too. */
+  optional: boolean;
+  /** Where the spec names it, such as `redis.external.urlSecretRef`. */
+  field: string;
+  /** Whose pods use it; `shared`: no one component cannot do without it. */
+  component: Component;
+}
+
+interface Server {
+  mode: 'Managed' | 'External';
+  podTemplate: PodTemplate;
+  storage: Storage;
+}
+
+type KeyRef = { name: string; key: string; optional?: boolean | undefined };
+
+function ofKey(kind: 'Secret' | 'ConfigMap', component: Component, field: string, ref: KeyRef | undefined) {
+  if (ref === undefined) return [];
+  const { name, key, optional = false } = ref;
+  return [{ kind, name, key, optional, field, component }];
+}
+
+function ofEnvironment(component: Component, { env }: PodTemplate): Reference[] {
+  return env.flatMap(({ name, valueFrom }) => {
+    const at = `${component}.podTemplate.env[${name}]`;
+    return [
+      ...ofKey('Secret', component, at, valueFrom?.secretKeyRef),
+      ...ofKey('ConfigMap', component, at, valueFrom?.configMapKeyRef),
+    ];
+  });
+}
+
+/** What the pods and the volume of a server of ours refer to; nothing where somebody else runs it. */
+function ofServer(component: 'redis' | 'ollama', { mode, podTemplate, storage }: Server): Reference[] {
+  if (mode === 'External') return [];
+  const { existingClaim: name } = storage;
+  const field = `${component}.storage.existingClaim`;
+  return [
+    ...ofEnvironment(component, podTemplate),
+    ...(name === undefined
+      ? []
+      : [{ kind: 'PersistentVolumeClaim' as const, name, optional: false, field, component }]),
+  ];
+}
+
+/** Everything that a ChatApp refers to, one entry for each component that uses it. */
+export function referencesOf({ spec }: ChatApp): Reference[] {
+  const { backend, frontend, ollama, redis, imagePullSecrets } = spec;
+  return [
+    ...ofEnvironment('backend', backend.podTemplate),
+    ...ofEnvironment('frontend', frontend.podTemplate),
+    ...ofServer('ollama', ollama),
+    ...ofServer('redis', redis),
+    ...ofKey('Secret', 'backend', 'redis.external.urlSecretRef', redis.external?.urlSecretRef),
+    ...ofKey('Secret', 'backend', 'redis.external.caSecretRef', redis.external?.caSecretRef),
+    ...imagePullSecrets.map(({ name }, at): Reference => {
+      return { kind: 'Secret', name, optional: false, field: `imagePullSecrets[${at}]`, component: 'shared' };
+    }),
+  ];
+}
