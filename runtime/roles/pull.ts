@@ -4,13 +4,17 @@ import { pullEnvironment, readEnvironment } from '../environment.ts';
 import { log, wordsOf } from '../log.ts';
 import { PullError } from '../pull/failure.ts';
 import { Puller } from '../pull/puller.ts';
-import { inClusterTarget, Reporter } from '../pull/report.ts';
+import type { PullProgress } from '../report.ts';
+import { inClusterTarget, ReportsConfigMap } from '../reports/config-map.ts';
+import { Reporter } from '../reports/reporter.ts';
 
 /** Ends the process: 0 when the model is there. */
 export async function runPull(environment: NodeJS.ProcessEnv): Promise<void> {
   const settings = readEnvironment(pullEnvironment, environment);
   const { REPORT_CONFIGMAP: configMap, REPORT_NAMESPACE: namespace, REPORT_KEY: key } = settings;
-  const reporter = new Reporter(inClusterTarget({ configMap, namespace, key }, environment));
+  const target = inClusterTarget({ configMap, namespace }, environment);
+  const reports = target && key !== undefined ? new ReportsConfigMap(target) : undefined;
+  const reporter = new Reporter<PullProgress>(reports, key ?? '');
   const cancelled = new AbortController();
   // Ollama keeps what it has when its client goes away; the next pull goes on there.
   const cancel = (): void => cancelled.abort(new PullError('ServerError', 'again', 'The pull was cancelled.'));

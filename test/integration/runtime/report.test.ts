@@ -3,9 +3,10 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, it } from 'mocha';
-import type { ReportTarget } from '../../../runtime/pull/report.ts';
-import { inClusterTarget, Reporter } from '../../../runtime/pull/report.ts';
 import type { PullProgress } from '../../../runtime/report.ts';
+import type { ReportsTarget } from '../../../runtime/reports/config-map.ts';
+import { inClusterTarget, ReportsConfigMap } from '../../../runtime/reports/config-map.ts';
+import { Reporter } from '../../../runtime/reports/reporter.ts';
 import type { ControlPlane } from '../../testbed/control-plane.ts';
 import { startControlPlane } from '../../testbed/control-plane.ts';
 import { KubeClient } from '../../testbed/kube-client.ts';
@@ -18,7 +19,7 @@ describe('reports of a pull', function () {
   this.timeout(60_000);
   let plane: ControlPlane;
   let client: KubeClient;
-  let target: ReportTarget;
+  let target: ReportsTarget;
   before(async function () {
     this.timeout(20 * 60_000);
     plane = await startControlPlane();
@@ -39,7 +40,7 @@ describe('reports of a pull', function () {
     const tokenFile = path.join(path.dirname(plane.kubeconfig), 'puller-token');
     fs.writeFileSync(tokenFile, `${status.token}\n`);
     const { server, caFile } = plane;
-    target = { configMap: 'reports', namespace: 'default', key: 'pull-1', server, tokenFile, caFile };
+    target = { configMap: 'reports', namespace: 'default', server, tokenFile, caFile };
   });
   after(async () => {
     await client.close();
@@ -59,7 +60,7 @@ describe('reports of a pull', function () {
       .filter((line) => line.includes('"verb":"patch"') && line.includes('serviceaccount:default:puller')).length;
 
   it('change one key of one object, at most once a second, and the last one arrives', async () => {
-    const reporter = new Reporter(target);
+    const reporter = new Reporter<PullProgress>(new ReportsConfigMap(target), 'pull-1');
     const began = Date.now();
     let sent = 0;
     await until(
@@ -79,18 +80,18 @@ describe('reports of a pull', function () {
   });
 
   it('that are forbidden do not disturb the pull', async () => {
-    const reporter = new Reporter({ ...target, configMap: 'others' });
+    const reporter = new Reporter<PullProgress>(new ReportsConfigMap({ ...target, configMap: 'others' }), 'pull-1');
     reporter.report(progress(1));
     await reporter.close();
     assert.deepEqual(await dataOf('others'), { mine: 'stays' });
   });
 
   it('go nowhere outside of a cluster', async () => {
-    const wanted = { configMap: 'reports', namespace: 'default', key: 'pull-1' };
+    const wanted = { configMap: 'reports', namespace: 'default' };
     assert.equal(inClusterTarget(wanted, {}), undefined);
     const inside = inClusterTarget(wanted, { KUBERNETES_SERVICE_HOST: 'fd00::1', KUBERNETES_SERVICE_PORT: '6443' });
     assert.equal(inside?.server, 'https://[fd00::1]:6443');
-    const reporter = new Reporter(undefined);
+    const reporter = new Reporter<PullProgress>(undefined, 'pull-1');
     reporter.report(progress(1));
     await reporter.close();
   });

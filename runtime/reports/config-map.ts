@@ -1,0 +1,76 @@
+/** The ConfigMap of a chat through which its parts tell the operator, and each other, how they do. */
+import { readFile } from 'node:fs/promises';
+import { Agent, request } from 'undici';
+import * as z from 'zod';
+
+export interface ReportsTarget {
+  readonly configMap: string;
+  readonly namespace: string;
+  /** Base URL of the API server. */
+  readonly server: string;
+  /** Files of the service account, read anew each time: tokens are replaced while the pod runs. */
+  readonly tokenFile: string;
+  readonly caFile: string;
+}
+
+const ANSWER_WITHIN_MS = 5000;
+const ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
+
+const answerSchema = z.object({ data: z.record(z.string(), z.string()).default({}) });
+
+/** Where to report to, from inside a cluster; nothing when the process runs elsewhere. */
+export function inClusterTarget(
+  wanted: { configMap?: string | undefined; namespace?: string | undefined },
+  environment: NodeJS.ProcessEnv,
+): ReportsTarget | undefined {
+  const { configMap, namespace } = wanted;
+  const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port = '443' } = environment;
+  if (configMap === undefined || namespace === undefined || host === undefined) return undefined;
+  const server = `https://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  return { configMap, namespace, server, tokenFile: `${ACCOUNT}/token`, caFile: `${ACCOUNT}/ca.crt` };
+}
+
+export class ReportsConfigMap {
+  readonly #target: ReportsTarget;
+  #agent: Agent | undefined;
+
+  constructor(target: ReportsTarget) {
+    this.#target = target;
+  }
+
+  /**
+   * Sets keys and leaves all others as they are.
+   * @param withinMs when the answer must be there at the latest
+   * @throws Error when the API server does not answer in time or refuses
+   */
+  async patch(data: Readonly<Record<string, string>>, withinMs = ANSWER_WITHIN_MS): Promise<void> {
+    await this.#ask('PATCH', withinMs, JSON.stringify({ data }));
+  }
+
+  /** All reports as they are now. @throws Error when the API server does not answer in time or refuses */
+  async read(): Promise<Readonly<Record<string, string>>> {
+    return answerSchema.parse(JSON.parse(await this.#ask('GET', ANSWER_WITHIN_MS))).data;
+  }
+
+  async close(): Promise<void> {
+    await this.#agent?.close();
+  }
+
+  async #ask(method: 'GET' | 'PATCH', withinMs: number, body?: string): Promise<string> {
+    const { configMap, namespace, server, tokenFile, caFile } = this.#target;
+    const token = (await readFile(tokenFile, 'utf8')).trim();
+    this.#agent ??= new Agent({ connect: { ca: await readFile(caFile, 'utf8') } });
+    const answer = await request(`${server}/api/v1/namespaces/${namespace}/configmaps/${configMap}`, {
+      method,
+      dispatcher: this.#agent,
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/merge-patch+json' },
+      body: body ?? null,
+      signal: AbortSignal.timeout(Math.min(withinMs, ANSWER_WITHIN_MS)),
+    });
+    const text = await answer.body.text();
+    if (answer.statusCode >= 300) {
+      throw new Error(`the API server answered ${answer.statusCode}: ${text.slice(0, 300)}`);
+    }
+    return text;
+  }
+}
