@@ -84,7 +84,9 @@ export const podTemplateSchema = z
     env: envSchema.default([]).describe('Further environment of the main container.'),
     serviceAccountName: objectName
       .optional()
-      .describe('Service account of the pods, for instance one that a cloud knows; its token is not mounted.'),
+      .describe(
+        'Service account of the pods, for instance one that a cloud knows; its token is mounted only where the pods report to the operator, which it may then do.',
+      ),
     runtimeClassName: objectName.optional().describe('Container runtime of the pods.'),
   })
   .prefault({})

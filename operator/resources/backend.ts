@@ -5,6 +5,7 @@ import type { BuildContext } from './context.ts';
 import type { Deployment, Service } from './kubernetes.ts';
 import { childMetadata, namesOf } from './metadata.ts';
 import { redisEnvironment } from './redis.ts';
+import { reportingAccount } from './reports.ts';
 import { HTTP_PORT, METRICS_PORT, webDeployment } from './web.ts';
 
 export function backendService(chat: ChatApp): Service {
@@ -25,14 +26,21 @@ export function backendService(chat: ChatApp): Service {
 
 export function backendDeployment(chat: ChatApp, context: BuildContext): Deployment {
   const redis = redisEnvironment(chat);
+  const { backend: name, reports } = namesOf(chat);
   return webDeployment(chat, context, {
-    name: namesOf(chat).backend,
+    name,
     component: 'backend',
     settings: chat.spec.backend,
     annotations: { [ANNOTATION.secretHash]: context.secretHash },
-    env: [{ name: 'CHATAPP_CONFIG', value: `/etc/chatapp/${CONFIG_FILE}` }, ...redis.env],
+    env: [
+      { name: 'CHATAPP_CONFIG', value: `/etc/chatapp/${CONFIG_FILE}` },
+      { name: 'REPORT_NAMESPACE', value: chat.metadata.namespace },
+      { name: 'REPORT_CONFIGMAP', value: reports },
+      ...redis.env,
+    ],
     mounts: [{ name: 'config', mountPath: '/etc/chatapp', readOnly: true }, ...redis.mounts],
     volumes: [{ name: 'config', configMap: { name: configMap(chat).metadata.name } }, ...redis.volumes],
     paths: { live: '/api/health', ready: '/api/ready' },
+    account: reportingAccount(chat, 'backend'),
   });
 }

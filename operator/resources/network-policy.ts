@@ -52,7 +52,7 @@ export function ways(chat: ChatApp): Record<Part, { in: Way[]; out: Way[] }> {
     },
     backend: {
       in: [{ peers: [part('frontend')], ports: tcp(HTTP_PORT) }, metrics],
-      out: [{ peers: [part('redis')], ports: tcp(REDIS_PORT) }, toOllama, DNS, ...further],
+      out: [{ peers: [part('redis')], ports: tcp(REDIS_PORT) }, toOllama, API_SERVER, DNS, ...further],
     },
     redis: { in: [{ peers: [part('backend')], ports: tcp(REDIS_PORT) }], out: [] },
     ollama: {

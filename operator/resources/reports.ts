@@ -9,6 +9,8 @@ const ROLE_GROUP = 'rbac.authorization.k8s.io';
 /** Parts that report, and what they may do with the ConfigMap of the reports, and nothing else. */
 const VERBS = {
   puller: ['patch'],
+  // How a pull goes is told to people who wait for the model.
+  backend: ['get', 'patch'],
 } as const;
 
 type Reporting = keyof typeof VERBS;
@@ -32,6 +34,12 @@ export function reportAccess(chat: ChatApp): { accounts: KubeObject[]; roles: Ku
   };
 }
 
+/** The account that a part's pods run as: the one that the ChatApp names for them, or that of the part. */
+export function reportingAccount(chat: ChatApp, part: Reporting): string {
+  const named = part === 'puller' ? undefined : chat.spec[part].podTemplate.serviceAccountName;
+  return named ?? namesOf(chat)[part];
+}
+
 /** Pods of these accounts ask for the token themselves. */
 function account(chat: ChatApp, part: Reporting): KubeObject {
   const metadata = childMetadata(chat, part, namesOf(chat)[part]);
@@ -49,7 +57,8 @@ function role(chat: ChatApp, part: Reporting): KubeObject {
 function binding(chat: ChatApp, part: Reporting): KubeObject {
   const name = namesOf(chat)[part];
   const roleRef = { apiGroup: ROLE_GROUP, kind: 'Role', name };
-  const subjects = [{ kind: 'ServiceAccount', name, namespace: chat.metadata.namespace }];
+  const { namespace } = chat.metadata;
+  const subjects = [{ kind: 'ServiceAccount', name: reportingAccount(chat, part), namespace }];
   const metadata = childMetadata(chat, part, name);
   return { apiVersion: `${ROLE_GROUP}/v1`, kind: 'RoleBinding', metadata, roleRef, subjects } as KubeObject;
 }

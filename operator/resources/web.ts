@@ -24,10 +24,12 @@ interface WebOptions {
   mounts?: { name: string; mountPath: string; readOnly: boolean }[];
   volumes?: Volume[];
   paths: { live: string; ready: string };
+  /** Account whose token the pods carry; they carry none without it. */
+  account?: string;
 }
 
 export function webDeployment(chat: ChatApp, context: BuildContext, options: WebOptions): Deployment {
-  const { name, component, settings, annotations, env, mounts = [], volumes = [], paths } = options;
+  const { name, component, settings, annotations, env, mounts = [], volumes = [], paths, account } = options;
   const grace = seconds(settings.terminationGracePeriod);
   const get = (path: string) => ({ httpGet: { path, port: 'http' }, timeoutSeconds: 3 });
   const image = chat.spec.image ?? context.images.runtime;
@@ -71,6 +73,7 @@ export function webDeployment(chat: ChatApp, context: BuildContext, options: Web
         template: settings.podTemplate,
         ...(annotations && { annotations }),
         spec: {
+          ...(account !== undefined && { serviceAccountName: account, automountServiceAccountToken: true }),
           terminationGracePeriodSeconds: grace,
           topologySpreadConstraints: spread(chat, component),
           containers: [main],

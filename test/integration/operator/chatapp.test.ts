@@ -43,7 +43,7 @@ describe('operator on a real API server', function () {
       ['StatefulSet', 2],
       ['Deployment', 2],
       ['Job', 1],
-      ['Role', 1],
+      ['Role', 2],
     ];
     for (const [kind, count] of expected) assert.equal((await bed.list(kind, ns)).length, count, kind);
   });
