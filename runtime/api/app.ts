@@ -12,6 +12,7 @@ import { Refusal } from '../rooms/refusal.ts';
 import type { Rooms } from '../rooms/rooms.ts';
 import type { Store } from '../store/port.ts';
 import { errorHandler } from './errors.ts';
+import { historyRoutes } from './history.ts';
 import { measure } from './measure.ts';
 import { messageRoutes } from './messages.ts';
 import { sessionRoutes } from './session.ts';
@@ -55,6 +56,7 @@ export function createApp(context: ApiContext): Express {
   app.get('/api/config', (_request, response) => void response.json(publicConfig(context)));
   app.use(sessionRoutes(context));
   app.use(messageRoutes(context));
+  app.use(historyRoutes(context));
   if (context.alsoServe !== undefined) app.use(context.alsoServe);
   app.use((request) => {
     throw new Refusal('NotFound', `There is no ${request.method} ${request.path}.`);

@@ -111,7 +111,7 @@ export const METRICS = {
     type: 'counter',
     name: 'chatapp_rate_limited_total',
     help: 'Refusals for asking too much, by what was asked.',
-    labels: { kind: ['message', 'assistant', 'session', 'frame', 'connection'] },
+    labels: { kind: ['message', 'assistant', 'session', 'frame', 'connection', 'search', 'export'] },
   },
   queueDepth: {
     type: 'gauge',
