@@ -72,7 +72,7 @@ describe('the history of a room', function () {
     assert.equal(said.at(-1), 'needle 49');
     await ann.say('# not a heading of mine <b>');
     const markdown = await (await ask('/api/rooms/general/export')).text();
-    assert.match(markdown, /^# General\n/);
+    assert.match(markdown, /^# Room\n/);
     assert.match(markdown, /\n\*\*Ann\*\* · \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC\n\n# not a heading of mine <b>\n$/);
     assert.match(markdown, /UTC · edited\n\necole, MONDAY, edited\n/);
     assert.match(markdown, /UTC\n\n_deleted_\n/);
