@@ -2,6 +2,7 @@
 import { repository } from '../testbed/folders.ts';
 import { run } from '../testbed/run.ts';
 import { print } from './figure.ts';
+import { markdownFigures } from './markdown.ts';
 import { operatorFigures } from './operator.ts';
 import { sizeFigures } from './sizes.ts';
 
@@ -13,5 +14,6 @@ if (process.argv.includes('--help')) {
   console.error('building the bundles ...');
   await run('npm', ['run', '--silent', 'build'], { timeout: 10 * 60_000, cwd: repository });
   for (const figure of sizeFigures()) print(figure);
+  for (const figure of markdownFigures()) print(figure);
   for await (const figure of operatorFigures()) print(figure);
 }

@@ -88,14 +88,14 @@ describe('Markdown in blocks', () => {
     assert.match(streamed(['```js"><img src=x>\nx\n```']), /<pre><code class="language-js">x<\/code><\/pre>/);
   });
 
-  it('takes 16 KB in 1000 parts within the budget of 150 ms', function () {
-    this.retries(2); // a busy machine may take longer once
+  it('parses again only the last block of a long text, at every step', () => {
     const text = sample.repeat(Math.ceil(16_384 / sample.length)).slice(0, 16_384);
     const stream = new BlockStream();
-    const began = performance.now();
-    for (let end = 16; end <= text.length; end += 16) stream.next(text.slice(0, end));
-    const took = performance.now() - began;
-    assert.ok(took < 150, `${took.toFixed(0)} ms`);
+    let longest = 0;
+    for (let end = 16; end <= text.length; end += 16) {
+      longest = Math.max(longest, stream.next(text.slice(0, end)).open.length);
+    }
+    assert.ok(longest < 2 * sample.length, `${longest} characters of HTML were made anew in one step`);
   });
 });
 
