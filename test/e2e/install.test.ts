@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import net from 'node:net';
+import path from 'node:path';
+import { parseAllDocuments } from 'yaml';
 import { repository } from '../testbed/folders.ts';
+import type { KubeObject } from '../testbed/kube-client.ts';
 import { attempt } from '../testbed/run.ts';
 import { demo, kubectl, kubectlAttempt, make, site } from './cluster.ts';
 
@@ -50,6 +53,17 @@ describe('make up', function () {
     const { end, stderr } = await kubectlAttempt('-n', demo.namespace, 'scale', 'chat/demo', '--replicas=1000');
     assert.notEqual(end, 0);
     assert.match(stderr, /spec\.backend\.replicas.*should be less than or equal to 100/s);
+  });
+
+  it('has an operator for one namespace, which gets no right in any other', async () => {
+    const folder = path.join(repository, 'config/namespaced');
+    const objects = parseAllDocuments(await kubectl('kustomize', folder)).map(
+      (document) => document.toJS() as KubeObject,
+    );
+    const global = objects.filter(({ metadata }) => metadata.namespace === undefined).map(({ kind }) => kind);
+    assert.deepEqual(global.sort(), ['CustomResourceDefinition', 'Namespace']);
+    const applied = await kubectl('apply', '--dry-run=server', '--server-side', '--force-conflicts', '-k', folder);
+    assert.match(applied, /role\.rbac\.authorization\.k8s\.io\/chatapp-operator serverside-applied/);
   });
 
   it('says in words that a port is taken, and ends with an error', async () => {

@@ -4,34 +4,13 @@ import type { ChatApp } from '../../../operator/api/chatapp.ts';
 import type { KubeObject } from '../../testbed/kube-client.ts';
 import { until } from '../../testbed/wait.ts';
 import { OperatorBed, pathTo } from './operator.ts';
+import { CRDS, MONITORS, ROUTES, SCALED } from './optional-kinds.ts';
 
 const soon = { timeout: 20_000 };
-const CRDS = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
 
 interface Scalable extends KubeObject {
   readonly spec: { readonly replicas: number };
 }
-
-/** A kind that some clusters have, without a schema of its own. */
-function optionalKind(group: string, version: string, plural: string, kind: string) {
-  const schema = { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } };
-  return {
-    apiVersion: 'apiextensions.k8s.io/v1',
-    kind: 'CustomResourceDefinition',
-    // Group names that are Kubernetes' own ask for an approval.
-    metadata: { name: `${plural}.${group}`, annotations: { 'api-approved.kubernetes.io': 'unapproved, for tests' } },
-    spec: {
-      group,
-      names: { kind, plural, singular: kind.toLowerCase(), listKind: `${kind}List` },
-      scope: 'Namespaced',
-      versions: [{ name: version, served: true, storage: true, schema }],
-    },
-  };
-}
-
-const ROUTES = optionalKind('gateway.networking.k8s.io', 'v1', 'httproutes', 'HTTPRoute');
-const MONITORS = optionalKind('monitoring.coreos.com', 'v1', 'servicemonitors', 'ServiceMonitor');
-const SCALED = optionalKind('keda.sh', 'v1alpha1', 'scaledobjects', 'ScaledObject');
 
 describe('children of a ChatApp that asks for more', function () {
   this.timeout(60_000);

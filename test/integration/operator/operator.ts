@@ -10,6 +10,7 @@ import { repository } from '../../testbed/folders.ts';
 import { KubeClient, type KubeObject } from '../../testbed/kube-client.ts';
 import { freePorts } from '../../testbed/port.ts';
 import { until } from '../../testbed/wait.ts';
+import { isForbidden, readAudit, wordsOf, type AuditEvent } from './audit.ts';
 
 export const SYSTEM = 'chatapp-system';
 export const IMAGES = { RUNTIME_IMAGE: 'runtime:test', REDIS_IMAGE: 'redis:test', OLLAMA_IMAGE: 'ollama:test' };
@@ -33,6 +34,7 @@ export const COLLECTIONS: Readonly<Record<string, string>> = {
   HTTPRoute: 'apis/gateway.networking.k8s.io/v1/namespaces/NS/httproutes',
   ScaledObject: 'apis/keda.sh/v1alpha1/namespaces/NS/scaledobjects',
   ServiceMonitor: 'apis/monitoring.coreos.com/v1/namespaces/NS/servicemonitors',
+  AzureServiceMonitor: 'apis/azmonitoring.coreos.com/v1/namespaces/NS/servicemonitors',
   ReplicaSet: 'apis/apps/v1/namespaces/NS/replicasets',
   Pod: 'api/v1/namespaces/NS/pods',
   ChatApp: 'apis/chatapp.dev/v1alpha1/namespaces/NS/chatapps',
@@ -63,7 +65,15 @@ export interface OperatorBedOptions {
   readonly program?: string;
   /** `idle`: pods stay as the controllers make them, so that nothing but the operator works. */
   readonly pods?: 'run' | 'idle';
+  /** `namespace`: the operator looks after its own namespace only, with the rights of config/namespaced; default `cluster`. */
+  readonly rights?: 'cluster' | 'namespace';
 }
+
+/** Files with everything that the operator may do, in the folder config. */
+export const RIGHTS = {
+  cluster: ['rbac/cluster-role.yaml', 'rbac/leader-election.yaml'],
+  namespace: ['namespaced/role.yaml', 'rbac/leader-election.yaml'],
+} as const;
 
 interface Running {
   child: Child;
@@ -75,13 +85,21 @@ export class OperatorBed {
   readonly plane: ControlPlane;
   readonly client: KubeClient;
   readonly #program: string;
+  readonly #watchNamespace: object;
   readonly #folder: string;
   readonly #kubeconfig: string;
   readonly #logFile: string;
   #operator: Running | undefined;
 
-  constructor(plane: ControlPlane, client: KubeClient, folder: string, kubeconfig: string, program: string) {
+  constructor(
+    plane: ControlPlane,
+    client: KubeClient,
+    folder: string,
+    kubeconfig: string,
+    { program = 'operator/main.ts', rights = 'cluster' }: OperatorBedOptions,
+  ) {
     this.#program = program;
+    this.#watchNamespace = rights === 'cluster' ? {} : { WATCH_NAMESPACE: SYSTEM };
     this.plane = plane;
     this.client = client;
     this.#folder = folder;
@@ -89,13 +107,19 @@ export class OperatorBed {
     this.#logFile = path.join(folder, 'operator.log');
   }
 
-  static async start({ program = 'operator/main.ts', pods = 'run' }: OperatorBedOptions = {}): Promise<OperatorBed> {
-    const crd = path.join(repository, 'crds/chatapp.dev_chatapps.yaml');
-    const plane = await startControlPlane({ crds: [crd], nodeHelper: pods === 'run', podSecurity: 'restricted' });
+  static async start(options: OperatorBedOptions = {}): Promise<OperatorBed> {
+    const { pods = 'run', rights = 'cluster' } = options;
+    const plane = await startControlPlane({
+      crds: [path.join(repository, 'crds/chatapp.dev_chatapps.yaml')],
+      nodeHelper: pods === 'run',
+      podSecurity: 'restricted',
+      // Some clusters have it: owner references that block a deletion then need a right of their own.
+      apiServerFlags: ['--enable-admission-plugins=OwnerReferencesPermissionEnforcement'],
+    });
     const client = new KubeClient(plane.kubeconfig);
     await client.ok('POST', '/api/v1/namespaces', { metadata: { name: SYSTEM } });
-    for (const file of ['service-account.yaml', 'cluster-role.yaml', 'leader-election.yaml']) {
-      for (const document of parseAllDocuments(fs.readFileSync(path.join(repository, 'config/rbac', file), 'utf8'))) {
+    for (const file of ['rbac/service-account.yaml', ...RIGHTS[rights]]) {
+      for (const document of parseAllDocuments(fs.readFileSync(path.join(repository, 'config', file), 'utf8'))) {
         await client.ok('POST', rbacPath((document.toJS() as KubeObject).kind ?? ''), document.toJS());
       }
     }
@@ -113,7 +137,7 @@ export class OperatorBed {
       contexts: [{ name: 'test', context: { cluster: 'test', user: 'operator' } }],
     };
     fs.writeFileSync(kubeconfig, JSON.stringify(config), { mode: 0o600 });
-    const bed = new OperatorBed(plane, client, folder, kubeconfig, program);
+    const bed = new OperatorBed(plane, client, folder, kubeconfig, options);
     await bed.startOperator();
     return bed;
   }
@@ -145,6 +169,7 @@ export class OperatorBed {
         POD_NAMESPACE: SYSTEM,
         POD_NAME: `operator-${port}`,
         PORT: String(port),
+        ...this.#watchNamespace,
         ...IMAGES,
       },
       logFile: this.#logFile,
@@ -209,13 +234,15 @@ export class OperatorBed {
     });
   }
 
-  /** Requests of the operator since a time, from the audit log, such as `patch statefulsets demo-redis`. */
+  /** What the operator asked of the API server, from the audit log. */
+  audit(): AuditEvent[] {
+    return readAudit(this.plane.auditLog, `system:serviceaccount:${SYSTEM}:chatapp-operator`);
+  }
+
+  /** Requests of the operator since a time, such as `patch statefulsets demo-redis`. */
   requestsSince(since: Date): string[] {
-    const lines = fs.readFileSync(this.plane.auditLog, 'utf8').trimEnd().split('\n');
-    const user = `system:serviceaccount:${SYSTEM}:chatapp-operator`;
-    return lines
-      .map((line) => JSON.parse(line) as AuditEvent)
-      .filter((event) => event.user.username === user && Date.parse(event.requestReceivedTimestamp) >= since.getTime())
+    return this.audit()
+      .filter(({ requestReceivedTimestamp }) => Date.parse(requestReceivedTimestamp) >= since.getTime())
       .map(({ verb, objectRef }) => `${verb} ${objectRef?.resource ?? ''} ${objectRef?.name ?? ''}`);
   }
 
@@ -224,19 +251,15 @@ export class OperatorBed {
     return this.requestsSince(since).filter((line) => /^(create|patch|update|delete) (?!leases)/.test(line));
   }
 
+  /** Ends all of it. Throws when the operator asked for something that it has no right to: no test may need that. */
   async stop(): Promise<void> {
     await this.stopOperator();
+    const refused = new Set(this.audit().filter(isForbidden).map(wordsOf));
     await this.client.close();
     await this.plane.stop();
     fs.rmSync(this.#folder, { recursive: true, force: true });
+    if (refused.size > 0) throw new Error(`operator/rbac/rights.ts lacks: ${[...refused].join(', ')}`);
   }
-}
-
-interface AuditEvent {
-  user: { username: string };
-  verb: string;
-  objectRef?: { resource: string; name?: string };
-  requestReceivedTimestamp: string;
 }
 
 function rbacPath(kind: string): string {

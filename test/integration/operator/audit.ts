@@ -1,0 +1,68 @@
+/** What somebody asked of the API server, and what rights that took. */
+import fs from 'node:fs';
+
+export interface AuditEvent {
+  readonly user: { readonly username: string };
+  readonly verb: string;
+  readonly requestReceivedTimestamp: string;
+  readonly objectRef?: {
+    readonly resource: string;
+    readonly apiGroup?: string;
+    readonly subresource?: string;
+    readonly namespace?: string;
+    readonly name?: string;
+  };
+  readonly responseStatus?: { readonly code?: number };
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
+/** A rule of a Role or ClusterRole. */
+export interface Rule {
+  readonly apiGroups: readonly string[];
+  readonly resources: readonly string[];
+  readonly verbs: readonly string[];
+}
+
+/** The requests of one user, in order. */
+export function readAudit(file: string, user: string): AuditEvent[] {
+  const lines = fs.readFileSync(file, 'utf8').trimEnd().split('\n');
+  return lines
+    .filter((line) => line.includes(user))
+    .map((line) => JSON.parse(line) as AuditEvent)
+    .filter((event) => event.user.username === user);
+}
+
+/** Refused for want of a right, and not by an admission check. */
+export function isForbidden({ annotations }: AuditEvent): boolean {
+  return annotations?.['authorization.k8s.io/decision'] === 'forbid';
+}
+
+function right(verb: string, apiGroup: string, resource: string): string {
+  return `${verb} ${resource}${apiGroup === '' ? '' : `.${apiGroup}`}`;
+}
+
+/** Such as `patch deployments.apps`, or `patch chatapps/status.chatapp.dev`. */
+export function wordsOf({ verb, objectRef }: AuditEvent): string {
+  const { resource = '', subresource, apiGroup = '' } = objectRef ?? {};
+  return right(verb, apiGroup, subresource === undefined ? resource : `${resource}/${subresource}`);
+}
+
+/** The rights that these requests took, in the same words. An apply that finds nothing takes the right to create, too. */
+export function rightsUsed(events: readonly AuditEvent[]): Set<string> {
+  const used = new Set<string>();
+  for (const event of events.filter(({ objectRef }) => objectRef !== undefined)) {
+    used.add(wordsOf(event));
+    const made = event.verb === 'patch' && event.responseStatus?.code === 201;
+    if (made) used.add(wordsOf({ ...event, verb: 'create' }));
+  }
+  return used;
+}
+
+/** The rights that rules grant, in the same words. */
+export function rightsGranted(rules: readonly Rule[]): Set<string> {
+  return new Set(
+    rules.flatMap(({ apiGroups, resources, verbs }) =>
+      apiGroups.flatMap((group) => resources.flatMap((resource) => verbs.map((verb) => right(verb, group, resource)))),
+    ),
+  );
+}
