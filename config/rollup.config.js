@@ -1,5 +1,5 @@
 /**
- * Makes what the images hold: `dist/operator/main.js`, `dist/runtime/main.js` (one file each, nothing to install beside
+ * Makes what the images hold: `dist/operator/main.js`, `dist/runtime/main.js` with its parts (nothing to install beside
  * it) and `dist/ui/` (hashed chunks). All of them, or one: `rollup -c config/rollup.config.js --configBundle ui`.
  */
 import { programBundle } from './rollup/program.js';

@@ -47,6 +47,27 @@ export const pullEnvironment = z.object({
   TERMINATION_LOG: z.string().default('/dev/termination-log'),
 });
 
+export const agentEnvironment = z.object({
+  /** 0: any free port. */
+  PORT: port.default(11_435),
+  HOST: z.string().optional(),
+  OLLAMA_URL: z.url().default('http://127.0.0.1:11434'),
+  /** The volume of the server, and its folder of models on it. */
+  DATA_DIR: z.string().default('/data'),
+  MODELS_DIR: z.string().default('/data/models'),
+  /** Its last number is that of the replica. */
+  POD_NAME: z.string().default('ollama-0'),
+  REPORT_CONFIGMAP: z.string().optional(),
+  REPORT_NAMESPACE: z.string().optional(),
+  /** Set in every pod: where the API server is. */
+  KUBERNETES_SERVICE_HOST: z.string().optional(),
+  KUBERNETES_SERVICE_PORT: port.default(443),
+  /** Token and authority of the service account. */
+  ACCOUNT_DIR: z.string().default('/var/run/secrets/kubernetes.io/serviceaccount'),
+  LOOK_EVERY_SECONDS: z.coerce.number().positive().default(5),
+  GRACE_SECONDS: z.coerce.number().positive().default(5),
+});
+
 /** @throws UsageError naming each variable that is missing or wrong */
 export function readEnvironment<T>(schema: z.ZodType<T>, environment: NodeJS.ProcessEnv): T {
   // An empty variable is one that was not set: Kubernetes manifests cannot leave one out so easily.

@@ -1,11 +1,7 @@
 #!/usr/bin/env node
-/** One image, several roles: the first argument picks one. */
+/** One image, several roles: the first argument picks one. Each loads only what it needs. */
 import { UsageError } from './environment.ts';
 import { log, wordsOf } from './log.ts';
-import { runBackend } from './roles/backend.ts';
-import { runDev } from './roles/dev.ts';
-import { runFrontend } from './roles/frontend.ts';
-import { runPull } from './roles/pull.ts';
 
 const HELP = `usage: node main.js ROLE
 
@@ -16,15 +12,19 @@ const HELP = `usage: node main.js ROLE
   pull      makes one Ollama server pull one model
             OLLAMA_URL MODEL SOURCE INSECURE DIGEST STALL_TIMEOUT_SECONDS TIMEOUT_SECONDS RETRIES
             REPORT_CONFIGMAP REPORT_NAMESPACE REPORT_KEY TERMINATION_LOG
+  agent     beside one Ollama server: reports its volume and models, and whether a pull fits
+            OLLAMA_URL DATA_DIR MODELS_DIR PORT POD_NAME REPORT_CONFIGMAP REPORT_NAMESPACE ACCOUNT_DIR
+            LOOK_EVERY_SECONDS GRACE_SECONDS
   dev       one backend with the UI, everything in memory, no cluster (dev --help)
 
 `;
 
 const ROLES: Readonly<Record<string, (args: string[]) => Promise<void>>> = {
-  backend: () => runBackend(process.env),
-  frontend: () => runFrontend(process.env),
-  pull: () => runPull(process.env),
-  dev: (args) => runDev(args, process.env),
+  backend: async () => (await import('./roles/backend.ts')).runBackend(process.env),
+  frontend: async () => (await import('./roles/frontend.ts')).runFrontend(process.env),
+  pull: async () => (await import('./roles/pull.ts')).runPull(process.env),
+  agent: async () => (await import('./roles/agent.ts')).runAgent(process.env),
+  dev: async (args) => (await import('./roles/dev.ts')).runDev(args, process.env),
 };
 
 async function main([role = '', ...args]: string[]): Promise<void> {

@@ -1,6 +1,7 @@
 /**
- * What the model puller tells the operator: progress in one ConfigMap of the ChatApp (a JSON string for each pull, under the
- * key that the operator names), and its result as the container's termination message.
+ * What parts of a chat tell the operator, as JSON strings in one ConfigMap of the ChatApp: pullers their progress (under the
+ * key that the operator names; their result is the container's termination message), and the agent beside each Ollama server
+ * what only its pod knows.
  */
 import * as z from 'zod';
 
@@ -12,6 +13,7 @@ export const pullFailureSchema = z.enum([
   'Untrusted',
   'DigestMismatch',
   'OutOfSpace',
+  'OutOfMemory',
   'Stalled',
   'Timeout',
   'ServerError',
@@ -31,9 +33,59 @@ export const pullProgressSchema = z.object({
 
 export const pullResultSchema = z.discriminatedUnion('ok', [
   z.object({ ok: z.literal(true), digest: z.string(), sizeBytes: z.number().int().nonnegative() }),
-  z.object({ ok: z.literal(false), reason: pullFailureSchema, message: z.string() }),
+  z.object({
+    ok: z.literal(false),
+    reason: pullFailureSchema,
+    message: z.string(),
+    /** Of OutOfSpace and OutOfMemory: so many would do. */
+    neededBytes: z.number().int().nonnegative().optional(),
+  }),
 ]);
+
+const bytes = z.number().int().nonnegative();
+
+/** What the file system under an Ollama server says. */
+export const volumeReportSchema = z.object({
+  capacityBytes: bytes,
+  usedBytes: bytes,
+  /** What a process may still write: less than the rest where some is set aside for root. */
+  freeBytes: bytes,
+});
+
+/** What one sequence of tokens adds to a model's memory. */
+export const contextCostSchema = z.object({
+  /** Of the key-value cache, with 16 bits for each number; 0 where it is not known. */
+  bytesPerToken: bytes,
+  /** Tokens of a sequence that the cache holds at most, however long a context is asked for. */
+  maxTokens: bytes,
+});
+
+export const heldModelSchema = z.object({
+  /** As `/api/tags` writes it, with its tag. */
+  name: z.string(),
+  digest: z.string(),
+  sizeBytes: bytes,
+  context: contextCostSchema,
+});
+
+export const serverReportSchema = z.object({
+  volume: volumeReportSchema,
+  models: z.array(heldModelSchema),
+  /** Models that did not fit into the report. */
+  moreModels: bytes,
+  /** ISO 8601: when it was so. */
+  time: z.string(),
+});
+
+/** Key of the report of the agent beside one Ollama server. */
+export function serverReportKey(replica: number): string {
+  return `server-${replica}`;
+}
 
 export type PullFailure = z.infer<typeof pullFailureSchema>;
 export type PullProgress = z.infer<typeof pullProgressSchema>;
 export type PullResult = z.infer<typeof pullResultSchema>;
+export type VolumeReport = z.infer<typeof volumeReportSchema>;
+export type ContextCost = z.infer<typeof contextCostSchema>;
+export type HeldModel = z.infer<typeof heldModelSchema>;
+export type ServerReport = z.infer<typeof serverReportSchema>;

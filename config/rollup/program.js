@@ -14,17 +14,22 @@ const banner = [
   'const require = createRequireOfBundle(import.meta.url);',
 ].join('\n');
 
-/** One Node program, `<name>/main.ts`, as a single file with all its dependencies. */
+/**
+ * One Node program, `<name>/main.ts`, with all its dependencies: `main.js`, and beside it what it imports later (the runtime's
+ * roles, so that none weighs what another needs).
+ */
 export function programBundle(name) {
   const input = `${name}/main.ts`;
   if (!existsSync(input)) throw new Error(`${input} is not there: nothing to bundle for dist/${name}`);
   return {
     input,
     output: {
-      file: `dist/${name}/main.js`,
+      dir: `dist/${name}`,
+      entryFileNames: 'main.js',
+      chunkFileNames: '[name].js',
       format: 'es',
       banner,
-      inlineDynamicImports: true,
+      inlineDynamicImports: name === 'operator',
       generatedCode: 'es2015',
     },
     external: (id) => id.startsWith('node:') || builtins.has(id),
