@@ -59,11 +59,6 @@ export const agentEnvironment = z.object({
   POD_NAME: z.string().default('ollama-0'),
   REPORT_CONFIGMAP: z.string().optional(),
   REPORT_NAMESPACE: z.string().optional(),
-  /** Set in every pod: where the API server is. */
-  KUBERNETES_SERVICE_HOST: z.string().optional(),
-  KUBERNETES_SERVICE_PORT: port.default(443),
-  /** Token and authority of the service account. */
-  ACCOUNT_DIR: z.string().default('/var/run/secrets/kubernetes.io/serviceaccount'),
   LOOK_EVERY_SECONDS: z.coerce.number().positive().default(5),
   GRACE_SECONDS: z.coerce.number().positive().default(5),
 });

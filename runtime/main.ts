@@ -13,7 +13,7 @@ const HELP = `usage: node main.js ROLE
             OLLAMA_URL MODEL SOURCE INSECURE DIGEST STALL_TIMEOUT_SECONDS TIMEOUT_SECONDS RETRIES
             REPORT_CONFIGMAP REPORT_NAMESPACE REPORT_KEY TERMINATION_LOG
   agent     beside one Ollama server: reports its volume and models, and whether a pull fits
-            OLLAMA_URL DATA_DIR MODELS_DIR PORT POD_NAME REPORT_CONFIGMAP REPORT_NAMESPACE ACCOUNT_DIR
+            OLLAMA_URL DATA_DIR MODELS_DIR PORT POD_NAME REPORT_CONFIGMAP REPORT_NAMESPACE
             LOOK_EVERY_SECONDS GRACE_SECONDS
   dev       one backend with the UI, everything in memory, no cluster (dev --help)
 

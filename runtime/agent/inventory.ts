@@ -2,7 +2,7 @@
 import { log, wordsOf } from '../log.ts';
 import type { ContextCost, HeldModel } from '../report.ts';
 import { contextCost } from './context-cost.ts';
-import { AnswerError, ask } from './http.ts';
+import { AnswerError, ask } from '../http.ts';
 
 interface Listed {
   readonly name: string;

@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { log, wordsOf } from '../log.ts';
 import type { Agent } from './agent.ts';
-import { textOf } from './http.ts';
+import { textOf } from '../http.ts';
 import type { Layer } from './pulls.ts';
 import type { Rooms } from './room.ts';
 

@@ -1,7 +1,8 @@
 /** The ConfigMap of a chat through which its parts tell the operator, and each other, how they do. */
 import { readFile } from 'node:fs/promises';
-import { Agent, request } from 'undici';
+import { Agent } from 'node:https';
 import * as z from 'zod';
+import { ask } from '../http.ts';
 
 export interface ReportsTarget {
   readonly configMap: string;
@@ -52,25 +53,18 @@ export class ReportsConfigMap {
     return answerSchema.parse(JSON.parse(await this.#ask('GET', ANSWER_WITHIN_MS))).data;
   }
 
-  async close(): Promise<void> {
-    await this.#agent?.close();
+  close(): void {
+    this.#agent?.destroy();
   }
 
   async #ask(method: 'GET' | 'PATCH', withinMs: number, body?: string): Promise<string> {
     const { configMap, namespace, server, tokenFile, caFile } = this.#target;
     const token = (await readFile(tokenFile, 'utf8')).trim();
-    this.#agent ??= new Agent({ connect: { ca: await readFile(caFile, 'utf8') } });
-    const answer = await request(`${server}/api/v1/namespaces/${namespace}/configmaps/${configMap}`, {
-      method,
-      dispatcher: this.#agent,
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/merge-patch+json' },
-      body: body ?? null,
-      signal: AbortSignal.timeout(Math.min(withinMs, ANSWER_WITHIN_MS)),
+    this.#agent ??= new Agent({ keepAlive: true, ca: await readFile(caFile, 'utf8') });
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/merge-patch+json' };
+    return ask(`${server}/api/v1/namespaces/${namespace}/configmaps/${configMap}`, {
+      ...{ method, headers, agent: this.#agent, withinMs: Math.min(withinMs, ANSWER_WITHIN_MS) },
+      ...(body === undefined ? {} : { body }),
     });
-    const text = await answer.body.text();
-    if (answer.statusCode >= 300) {
-      throw new Error(`the API server answered ${answer.statusCode}: ${text.slice(0, 300)}`);
-    }
-    return text;
   }
 }

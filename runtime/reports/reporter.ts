@@ -34,7 +34,7 @@ export class Reporter<T> {
     clearTimeout(this.#timer);
     this.#send();
     await this.#sending;
-    await this.#reports?.close();
+    this.#reports?.close();
   }
 
   #send(): void {

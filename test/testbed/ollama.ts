@@ -10,6 +10,8 @@ export { testModel } from './model.ts';
 export interface OllamaOptions {
   /** What is there at the start; default: the test model. */
   readonly models?: 'test model' | 'none';
+  /** Where they are, such as a small volume; default: a folder of its own, which is removed at the end. */
+  readonly folder?: string;
   /** How many chats one model answers at once (OLLAMA_NUM_PARALLEL); default 4. */
   readonly parallel?: number;
   /** More of its environment. */
@@ -32,7 +34,7 @@ export interface OllamaServer {
 /** Starts an Ollama server; some 200 ms once program and model are in the cache. */
 export async function startOllama(options: OllamaOptions = {}): Promise<OllamaServer> {
   const program = await ensureOllama();
-  const models = fs.mkdtempSync(path.join(os.tmpdir(), 'chatapp-models-'));
+  const models = options.folder ?? fs.mkdtempSync(path.join(os.tmpdir(), 'chatapp-models-'));
   if (options.models !== 'none') fs.cpSync(await ensureModelStore(), models, { recursive: true });
   const env = { OLLAMA_NUM_PARALLEL: String(options.parallel ?? 4), ...options.env };
   let server = await serveOllama(program, models, env);
@@ -49,7 +51,7 @@ export async function startOllama(options: OllamaOptions = {}): Promise<OllamaSe
     },
     async stop() {
       await server.stop();
-      fs.rmSync(models, { recursive: true, force: true });
+      if (options.folder === undefined) fs.rmSync(models, { recursive: true, force: true });
     },
   };
 }

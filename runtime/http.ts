@@ -1,4 +1,4 @@
-/** Small requests with nothing but Node: the agent stands beside every server and should weigh little. */
+/** Small requests with nothing but Node: what stands beside every model server should weigh little. */
 import http from 'node:http';
 import https from 'node:https';
 
@@ -6,8 +6,10 @@ export interface Question {
   readonly method: 'GET' | 'POST' | 'PATCH';
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** Authority of the certificate of an https server. */
-  readonly ca?: string;
+  /** For https: connections that are kept, and whose certificates are trusted. */
+  readonly agent?: https.Agent;
+  /** Milliseconds until the whole answer must be there. */
+  readonly withinMs?: number;
 }
 
 const ANSWER_WITHIN_MS = 10_000;
@@ -19,18 +21,20 @@ export class AnswerError extends Error {
 }
 
 /** @throws AnswerError with the words of the answer; Error when nobody answers in time, or with more than 16 MiB */
-export async function ask(url: string, { method, headers = {}, body, ca }: Question): Promise<string> {
+export async function ask(url: string, question: Question): Promise<string> {
+  const { method, headers = {}, body, agent, withinMs = ANSWER_WITHIN_MS } = question;
   const answered = Promise.withResolvers<http.IncomingMessage>();
-  const options = { method, headers, signal: AbortSignal.timeout(ANSWER_WITHIN_MS) };
+  const options = { method, headers, signal: AbortSignal.timeout(withinMs) };
   const request = url.startsWith('https:')
-    ? https.request(url, { ...options, ...(ca === undefined ? {} : { ca }) })
+    ? https.request(url, { ...options, ...(agent && { agent }) })
     : http.request(url, options);
   request.once('response', answered.resolve).once('error', answered.reject).end(body);
   const answer = await answered.promise;
   const text = await textOf(answer, MAX_ANSWER_BYTES);
   const { statusCode = 0 } = answer;
-  if (statusCode < 200 || statusCode >= 300)
-    {throw new AnswerError(`the answer is ${statusCode}: ${text.slice(0, 300)}`);}
+  if (statusCode < 200 || statusCode >= 300) {
+    throw new AnswerError(`the answer is ${statusCode}: ${text.slice(0, 300)}`);
+  }
   return text;
 }
 
