@@ -37,6 +37,8 @@ export const pullEnvironment = z.object({
   INSECURE: z.stringbool().default(false),
   /** `sha256:…` (or the bare hex) that the model must have. */
   DIGEST: z.string().optional(),
+  /** Ask the registry for a newer one although the model is there. */
+  REFRESH: z.stringbool().default(false),
   /** Seconds without progress after which a pull is begun again. */
   STALL_TIMEOUT_SECONDS: z.coerce.number().positive().default(60),
   TIMEOUT_SECONDS: z.coerce.number().positive().default(3600),

@@ -10,7 +10,7 @@ const HELP = `usage: node main.js ROLE
   frontend  serves the UI and hands /api and /ws to a backend
             BACKEND_URL UI_DIR TRUSTED_PROXY_HOPS PORT METRICS_PORT GRACE_SECONDS
   pull      makes one Ollama server pull one model
-            OLLAMA_URL MODEL SOURCE INSECURE DIGEST STALL_TIMEOUT_SECONDS TIMEOUT_SECONDS RETRIES
+            OLLAMA_URL MODEL SOURCE INSECURE DIGEST REFRESH STALL_TIMEOUT_SECONDS TIMEOUT_SECONDS RETRIES
             REPORT_CONFIGMAP REPORT_NAMESPACE REPORT_KEY TERMINATION_LOG
   agent     beside one Ollama server: reports its volume and models, and whether a pull fits
             OLLAMA_URL DATA_DIR MODELS_DIR PORT POD_NAME REPORT_CONFIGMAP REPORT_NAMESPACE

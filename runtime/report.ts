@@ -17,6 +17,8 @@ export const pullFailureSchema = z.enum([
   'Stalled',
   'Timeout',
   'ServerError',
+  /** It was stopped from outside and goes on in another Job: no failure for people. */
+  'Cancelled',
 ]);
 
 export const pullProgressSchema = z.object({

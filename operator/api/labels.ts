@@ -35,6 +35,12 @@ export const ANNOTATION = {
   replica: `${GROUP}/replica`,
   pull: `${GROUP}/pull`,
   attempt: `${GROUP}/attempt`,
+  /** UID of the volume that it pulls onto. */
+  volume: `${GROUP}/volume`,
+  /** Time of refreshSchedule for which it looks for a newer model. */
+  tick: `${GROUP}/tick`,
+  /** Hash of the settings of pulls that it was made with. */
+  settings: `${GROUP}/pull-settings`,
   /** On a Deployment whose number of pods an autoscaler decides. */
   scaledBy: `${GROUP}/scaled-by`,
 } as const;

@@ -3,14 +3,8 @@ import type { ChatAppSpec, Model } from './spec.ts';
 const hasSecret = ({ keySecretRef, caSecretRef, proxy }: ChatAppSpec['ollama']['pull']) =>
   keySecretRef !== undefined || caSecretRef !== undefined || proxy !== undefined;
 
-const asksMore = ({ digest, preload, keepAlive, refresh, parameters }: Model) => {
-  return (
-    digest !== undefined ||
-    preload ||
-    keepAlive !== undefined ||
-    refresh === 'Schedule' ||
-    Object.keys(parameters).some((name) => name !== 'numCtx')
-  );
+const asksMore = ({ preload, keepAlive, parameters }: Model) => {
+  return preload || keepAlive !== undefined || Object.keys(parameters).some((name) => name !== 'numCtx');
 };
 
 /**

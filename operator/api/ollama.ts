@@ -20,6 +20,7 @@ const pullSchema = z
     proxy: serverURL
       .optional()
       .describe('Proxy through which models are pulled, such as http://proxy.example.org:3128.'),
+    maxParallel: z.int().min(1).max(20).default(2).describe('Pulls at a time; the others wait for their turn.'),
     stallTimeout: duration.default('2m').describe('A download without progress for so long is begun again.'),
     timeout: duration.default('2h').describe('A pull that takes longer has failed.'),
     retries: z

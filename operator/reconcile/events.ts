@@ -23,20 +23,20 @@ export function changes({ status: before }: ChatApp, after: ChatAppStatus): Even
     events.push({ type: isReady ? 'Normal' : 'Warning', reason: isReady ? 'Ready' : 'NotReady', note: ready.message });
   }
   const degraded = find(after, CONDITION.degraded);
-  const old = find(before, CONDITION.degraded);
-  if (degraded?.status === 'True' && (old?.status !== 'True' || old.reason !== degraded.reason)) {
+  const was = find(before, CONDITION.degraded);
+  if (degraded?.status === 'True' && (was?.status !== 'True' || was.reason !== degraded.reason)) {
     events.push({ type: 'Warning', reason: degraded.reason, note: degraded.message });
   }
   for (const model of after.models ?? []) {
-    const phase = before?.models?.find(({ name }) => name === model.name)?.phase;
-    if (model.phase === phase) continue;
+    const old = before?.models?.find(({ name }) => name === model.name);
+    const trouble = `${model.name}: ${model.reason ?? ''}: ${model.message ?? ''}`;
+    if (model.phase === 'Ready' && model.reason !== undefined && model.reason !== old?.reason) {
+      events.push({ type: 'Warning', reason: 'ModelNotRefreshed', note: trouble });
+    }
+    if (model.phase === old?.phase) continue;
     if (model.phase === 'Ready') events.push({ type: 'Normal', reason: 'ModelPulled', note: `${model.name} is there` });
     if (model.phase === 'Failed') {
-      events.push({
-        type: 'Warning',
-        reason: 'ModelFailed',
-        note: `${model.name}: ${model.reason ?? ''}: ${model.message ?? ''}`,
-      });
+      events.push({ type: 'Warning', reason: 'ModelFailed', note: trouble });
     }
   }
   return events;

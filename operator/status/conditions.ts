@@ -75,9 +75,13 @@ function modelsReady({ models }: Facts): Verdict {
     return no(type, REASON.pullFailed, words.join('; '));
   }
   const waiting = models.filter(({ phase }) => phase !== 'Ready');
-  if (waiting.length === 0) return yes(type, REASON.available, `${models.length} of ${models.length} ready`);
+  if (waiting.length === 0) {
+    const notes = models.flatMap(({ name, message }) => (message === undefined ? [] : [`${name}: ${message}`]));
+    return yes(type, REASON.available, [`${models.length} of ${models.length} ready`, ...notes].join('; '));
+  }
   const words = waiting.map(
-    ({ name, phase, percent }) => `${name} ${phase === 'Pulling' ? `${percent ?? 0} %` : 'waits for its server'}`,
+    ({ name, phase, percent, message = 'is on its way' }) =>
+      `${name} ${phase === 'Pulling' ? `${percent ?? 0} %` : message}`,
   );
   return no(type, REASON.pulling, words.join('; '));
 }

@@ -1,86 +1,74 @@
 import type { ChatApp } from '../api/chatapp.ts';
-import { ANNOTATION } from '../api/labels.ts';
 import type { Model } from '../api/spec.ts';
 import type { ModelStatus } from '../api/status.ts';
-import { pullProgressSchema, pullResultSchema, type PullProgress, type PullResult } from '../../runtime/report.ts';
-import type { Job, Pod } from '../resources/kubernetes.ts';
+import { pullProgressSchema, type PullProgress } from '../../runtime/report.ts';
+import type { Job } from '../resources/kubernetes.ts';
 import { namesOf } from '../resources/metadata.ts';
+import { reportKey } from '../resources/pulls.ts';
+import { failureOf, jobOutcome, parsed, podOf, pullResult, type JobOutcome } from './jobs.ts';
 import type { Observed } from './observed.ts';
+import { activePulls, pullStates, type PullState } from './pulls.ts';
+import { scheduleProblem } from './schedule.ts';
 import { podTrouble } from './trouble.ts';
-
-/** How a Job ended, if it did. */
-export function jobOutcome(job: Job): { outcome: 'complete' | 'failed'; at: string; message: string } | undefined {
-  for (const { type, status, lastTransitionTime = '', message = '' } of job.status?.conditions ?? []) {
-    if (status !== 'True') continue;
-    if (type === 'Complete') {
-      return { outcome: 'complete', at: job.status?.completionTime ?? lastTransitionTime, message };
-    }
-    if (type === 'Failed') return { outcome: 'failed', at: lastTransitionTime, message };
-  }
-  return undefined;
-}
-
-function parsed(text: string | undefined): unknown {
-  try {
-    return JSON.parse(text ?? '') as unknown;
-  } catch {
-    return undefined;
-  }
-}
-
-/** What the puller of a Job said as it ended. */
-export function pullResult(job: Job, pods: readonly Pod[]): PullResult | undefined {
-  const pod = pods.find(({ metadata }) => metadata.labels?.['batch.kubernetes.io/job-name'] === job.metadata.name);
-  const message = pod?.status?.containerStatuses?.[0]?.state?.terminated?.message;
-  return pullResultSchema.safeParse(parsed(message)).data;
-}
-
-/** The newest pull Job of a model for each replica. */
-export function newestPulls(jobs: readonly Job[], model: string): ReadonlyMap<number, Job> {
-  const newest = new Map<number, Job>();
-  const attempt = (job: Job) => Number(job.metadata.annotations?.[ANNOTATION.attempt] ?? 0);
-  for (const job of jobs) {
-    const { annotations } = job.metadata;
-    if (annotations?.[ANNOTATION.model] !== model) continue;
-    const replica = Number(annotations[ANNOTATION.replica]);
-    const other = newest.get(replica);
-    if (other === undefined || attempt(job) > attempt(other)) newest.set(replica, job);
-  }
-  return newest;
-}
 
 type ReplicaState = Pick<ModelStatus, 'phase' | 'reason' | 'message' | 'digest' | 'sizeBytes' | 'lastPullTime'> & {
   progress?: PullProgress | undefined;
 };
 
-function replicaState(
-  job: Job | undefined,
-  observed: Observed,
-  reports: Record<string, string>,
-  now: Date,
-): ReplicaState {
-  if (job === undefined) return { phase: 'Pending' };
-  const end = jobOutcome(job);
-  const result = end === undefined ? undefined : pullResult(job, observed.pods);
-  if (end?.outcome === 'complete') {
-    const known = result?.ok === true ? { digest: result.digest, sizeBytes: result.sizeBytes } : {};
-    return { phase: 'Ready', lastPullTime: end.at, ...known };
-  }
-  if (end?.outcome === 'failed') {
-    if (result?.ok === false) return { phase: 'Failed', reason: result.reason, message: result.message };
-    return {
-      phase: 'Failed',
-      reason: 'ServerError',
-      message: `the pull Job ${job.metadata.name} failed: ${end.message}`,
-    };
-  }
-  const pod = observed.pods.find(
-    ({ metadata }) => metadata.labels?.['batch.kubernetes.io/job-name'] === job.metadata.name,
-  );
+/** What the states of all models are made of. */
+interface Facts {
+  chat: ChatApp;
+  observed: Observed;
+  states: readonly PullState[];
+  /** What pullers reported, by key. */
+  reports: Record<string, string>;
+  /** Why a pull that was not begun is not. */
+  waiting: string;
+  now: Date;
+}
+
+function pulled(job: Job, end: JobOutcome, { observed }: Facts): ReplicaState {
+  const result = pullResult(job, observed.pods);
+  const known = result?.ok === true ? { digest: withAlgorithm(result.digest), sizeBytes: result.sizeBytes } : {};
+  return { phase: 'Ready', lastPullTime: end.at, ...known };
+}
+
+/** As `spec.ollama.models[].digest` takes it; Ollama says the bare hex. */
+function withAlgorithm(digest: string): string {
+  return digest.includes(':') ? digest : `sha256:${digest}`;
+}
+
+/** What a Job that has not ended does: its pod may be in trouble. Progress of an earlier Job of the same pull is none. */
+function running(job: Job, { pull }: PullState, { chat, observed, reports, now }: Facts): ReplicaState {
+  const pod = podOf(job, observed.pods);
   const trouble = pod && podTrouble(pod, now);
   if (trouble !== undefined) return { phase: 'Failed', reason: trouble.reason, message: trouble.message };
-  const key = job.metadata.annotations?.[ANNOTATION.pull] ?? '';
-  return { phase: 'Pulling', progress: pullProgressSchema.safeParse(parsed(reports[key])).data };
+  const progress = pullProgressSchema.safeParse(parsed(reports[reportKey(chat, pull)])).data;
+  const began = Date.parse(job.metadata.creationTimestamp ?? '');
+  return { phase: 'Pulling', progress: progress && Date.parse(progress.time) < began ? undefined : progress };
+}
+
+function jobState(job: Job, state: PullState, facts: Facts): ReplicaState {
+  const end = jobOutcome(job);
+  if (end === undefined) return running(job, state, facts);
+  if (end.outcome === 'complete') return pulled(job, end, facts);
+  const failure = failureOf(job, end, facts.observed.pods);
+  if (failure.reason !== 'Cancelled') return { phase: 'Failed', reason: failure.reason, message: failure.message };
+  return { phase: 'Pending', message: `${failure.message}; another one goes on where it was` };
+}
+
+function replicaState(state: PullState | undefined, facts: Facts): ReplicaState {
+  if (state === undefined) return { phase: 'Pending', message: 'waits for its volume' };
+  const { job, served } = state;
+  const end = served && jobOutcome(served);
+  if (served === undefined || end === undefined) {
+    return job === undefined ? { phase: 'Pending', message: facts.waiting } : jobState(job, state, facts);
+  }
+  const before = pulled(served, end, facts);
+  const looking = job && jobState(job, state, facts);
+  if (looking?.phase !== 'Failed') return before;
+  const message = `no newer one could be pulled, the one that is there serves on: ${looking.message ?? ''}`;
+  return { ...before, reason: looking.reason, message };
 }
 
 /** Percent of a pull; 100 only when it is done, because checks follow the last byte. */
@@ -105,16 +93,16 @@ function progressOf(states: readonly ReplicaState[]): Partial<ModelStatus> {
   };
 }
 
-function modelStatus(
-  chat: ChatApp,
-  model: Model,
-  observed: Observed,
-  reports: Record<string, string>,
-  now: Date,
-): ModelStatus {
+function modelStatus(model: Model, facts: Facts): ModelStatus {
+  const { chat } = facts;
   const total = chat.spec.ollama.replicas;
-  const jobs = newestPulls(observed.jobs, model.name);
-  const states = Array.from({ length: total }, (_, replica) => replicaState(jobs.get(replica), observed, reports, now));
+  const ours = facts.states.filter(({ pull }) => pull.model.name === model.name);
+  const states = Array.from({ length: total }, (_, replica) =>
+    replicaState(
+      ours.find(({ pull }) => pull.replica === replica),
+      facts,
+    ),
+  );
   const ready = states.filter(({ phase }) => phase === 'Ready');
   const failed = states.find(({ phase }) => phase === 'Failed');
   const pulling = states.some(({ phase }) => phase === 'Pulling');
@@ -126,6 +114,8 @@ function modelStatus(
     .map(({ lastPullTime: at }) => at ?? '')
     .sort()
     .at(-1);
+  const { reason, message } =
+    failed ?? scheduleTrouble(model) ?? states.find((each) => each.message !== undefined) ?? {};
   return {
     name: model.name,
     phase: failed !== undefined ? 'Failed' : ready.length === total ? 'Ready' : pulling ? 'Pulling' : 'Pending',
@@ -134,16 +124,29 @@ function modelStatus(
     ...(ready.length > 0 && sizeBytes !== undefined && { sizeBytes }),
     ...(lastPullTime !== undefined && lastPullTime !== '' && { lastPullTime }),
     ...(failed === undefined && pulling && progressOf(states)),
-    ...(failed?.reason !== undefined && { reason: failed.reason }),
-    ...(failed?.message !== undefined && { message: failed.message.slice(0, 4_096) }),
+    ...(reason !== undefined && { reason }),
+    ...(message !== undefined && { message: message.slice(0, 4_096) }),
   };
+}
+
+/** A schedule that the schema lets through and that means nothing. */
+function scheduleTrouble({ refresh, refreshSchedule }: Model): { reason: string; message: string } | undefined {
+  if (refresh !== 'Schedule' || refreshSchedule === undefined) return undefined;
+  const problem = scheduleProblem(refreshSchedule);
+  if (problem === undefined) return undefined;
+  return { reason: 'InvalidSchedule', message: `refreshSchedule "${refreshSchedule}" means nothing: ${problem}` };
 }
 
 /** Status of every declared model, from pull Jobs, what their pods said, and the progress they report. */
 export function modelStatuses(chat: ChatApp, observed: Observed, now: Date): ModelStatus[] {
   const name = namesOf(chat).reports;
   const reports = observed.configMaps.find(({ metadata }) => metadata.name === name)?.data ?? {};
-  return chat.spec.ollama.models.map((model) => modelStatus(chat, model, observed, reports, now));
+  const states = pullStates(chat, observed, now);
+  const { maxParallel } = chat.spec.ollama.pull;
+  const isFull = activePulls(chat, states, observed, now) >= maxParallel;
+  const waiting = isFull ? `waits for its turn: ${maxParallel} at a time (ollama.pull.maxParallel)` : 'begins soon';
+  const facts = { chat, observed, states, reports, waiting, now };
+  return chat.spec.ollama.models.map((model) => modelStatus(model, facts));
 }
 
 /** One cell for `kubectl get`: `1/2`, with the percent of what is being pulled or the reason of what failed. */

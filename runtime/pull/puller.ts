@@ -2,13 +2,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ModelResponse } from 'ollama';
 import { withTag } from '../ai/models.ts';
-import { ollamaAt } from '../ai/ollama.ts';
-import { log, wordsOf } from '../log.ts';
+import { log } from '../log.ts';
 import type { PullProgress, PullResult } from '../report.ts';
 import { attemptPull } from './attempt.ts';
 import type { Remedy } from './classify.ts';
 import { PullError, pullError } from './failure.ts';
 import { Progress } from './progress.ts';
+import { ModelServer } from './server.ts';
 
 export interface PullOptions {
   readonly url: string;
@@ -18,6 +18,8 @@ export interface PullOptions {
   readonly source: string | undefined;
   readonly insecure: boolean;
   readonly digest: string | undefined;
+  /** What a model means that is there already: that is `enough`, or the registry may have a newer one. */
+  readonly presence: 'enough' | 'look-again';
   readonly stallSeconds: number;
   readonly timeoutSeconds: number;
   /** Attempts after the first that brought nothing further. */
@@ -28,34 +30,37 @@ export interface PullOptions {
 }
 
 const BACKOFF_MS = { first: 1000, most: 30_000 };
-const SERVER_POLL_MS = 500;
-const QUESTION_TIMEOUT_MS = 30_000;
 const SAY_EVERY_MS = 5000;
 
 export class Puller {
   readonly #options: PullOptions;
   readonly #signal: AbortSignal;
+  readonly #server: ModelServer;
   readonly #progress: Progress;
+  /** The name to pull by. */
+  readonly #name: string;
+  /** A second name that keeps the model of before until a newer one has proved good under the first. */
+  readonly #spare: string;
   #saidAt = 0;
 
   constructor(options: PullOptions) {
     this.#options = options;
-    const { timeoutSeconds } = options;
+    const { timeoutSeconds, source, model, url } = options;
     const late = new AbortController();
-    const words = `The pull was not done after ${timeoutSeconds} s.`;
+    const words = `The pull was not done after ${timeoutSeconds} s: raise the time for it, or mend what is slow.`;
     setTimeout(() => late.abort(new PullError('Timeout', 'none', words)), timeoutSeconds * 1000).unref();
     this.#signal = AbortSignal.any([options.signal, late.signal]);
-    this.#progress = new Progress(options.model);
+    this.#server = new ModelServer(url, this.#signal);
+    this.#progress = new Progress(model);
+    this.#name = source === undefined || withTag(source) === withTag(model) ? model : source;
+    this.#spare = `kept-by-chatapp/${withTag(model).replace(/[^A-Za-z0-9]+/g, '-')}:latest`;
   }
 
   /** Never rejects: a failure is a result. */
   async run(): Promise<PullResult> {
     try {
-      await this.#waitForServer();
-      const present = await this.#usable(this.#options.model);
-      if (present !== undefined && this.#isPinned(present)) return resultOf(present);
-      await this.#pullPatiently();
-      return resultOf(await this.#adopt());
+      await this.#server.answers();
+      return resultOf(await this.#provide());
     } catch (error) {
       const cause: unknown = this.#signal.aborted ? this.#signal.reason : error;
       const { reason, message } = pullError(cause, this.#options.url);
@@ -63,30 +68,33 @@ export class Puller {
     }
   }
 
-  async #waitForServer(): Promise<void> {
-    let said = false;
-    for (;;) {
-      try {
-        await this.#client().version();
-        return;
-      } catch (error) {
-        this.#signal.throwIfAborted();
-        if (!said) log.info('waiting for the Ollama server', { url: this.#options.url, error: wordsOf(error) });
-        said = true;
-        await delay(SERVER_POLL_MS, undefined, { signal: this.#signal });
-      }
+  async #provide(): Promise<ModelResponse> {
+    const { model, presence } = this.#options;
+    // A puller that was killed may have left it.
+    await this.#restore();
+    const present = await this.#server.usable(model);
+    if (present !== undefined && presence === 'enough' && this.#isPinned(present)) {
+      await this.#forgetSource();
+      return present;
+    }
+    const isAtStake = present !== undefined && presence === 'look-again' && this.#name === model;
+    if (isAtStake) await this.#server.copy(model, this.#spare);
+    try {
+      await this.#pullPatiently();
+      return await this.#adopt();
+    } finally {
+      if (isAtStake && !this.#signal.aborted) await this.#restore();
     }
   }
 
   /** Pulls until it worked, or so often failed without getting further. */
   async #pullPatiently(): Promise<void> {
-    const { source, model, retries, url } = this.#options;
-    const name = source ?? model;
+    const { retries, url } = this.#options;
     let failures = 0;
     let wait = BACKOFF_MS.first;
     for (;;) {
       const before = this.#progress.completedBytes;
-      const error = await this.#pullOnce(name).then(
+      const error = await this.#pullOnce().then(
         () => undefined,
         (thrown: unknown) => pullError(thrown, url),
       );
@@ -95,69 +103,67 @@ export class Puller {
       const further = this.#progress.completedBytes > before && error.remedy === 'again';
       failures = further ? 1 : failures + 1;
       if (further) wait = BACKOFF_MS.first;
+      if (error.remedy === 'delete-first') await this.#discard();
       if (error.remedy === 'none' || failures > retries) throw error;
       log.warn('the pull failed and is begun again', {
-        model: name,
+        model: this.#name,
         reason: error.reason,
         error: error.message,
         waitMs: wait,
       });
-      if (error.remedy === 'delete-first') await this.#delete(name);
       await delay(wait, undefined, { signal: this.#signal });
       wait = Math.min(wait * 2, BACKOFF_MS.most);
     }
   }
 
   /** @throws PullError also when Ollama said `success` but the model cannot be used */
-  async #pullOnce(name: string): Promise<void> {
+  async #pullOnce(): Promise<void> {
     const { url, insecure, stallSeconds } = this.#options;
+    const model = this.#name;
     await attemptPull({
-      ...{ url, model: name, insecure, stallSeconds, signal: this.#signal, progress: this.#progress },
+      ...{ url, model, insecure, stallSeconds, signal: this.#signal, progress: this.#progress },
       onProgress: () => this.#tell(),
     });
-    if ((await this.#usable(name)) !== undefined) return;
+    if ((await this.#server.usable(model)) !== undefined) return;
     const remedy: Remedy = 'delete-first';
-    throw new PullError('DigestMismatch', remedy, `Ollama pulled "${name}" but cannot read it: its files are damaged.`);
+    throw new PullError(
+      'DigestMismatch',
+      remedy,
+      `Ollama pulled "${model}" but cannot read it: its files are damaged.`,
+    );
   }
 
-  /** Gives the pulled model its declared name and checks its digest. */
+  /** Gives the pulled model its declared name and checks its digest; one that is not what was asked for is removed. */
   async #adopt(): Promise<ModelResponse> {
-    const { source, model, digest } = this.#options;
-    if (source !== undefined && withTag(source) !== withTag(model)) {
-      await this.#client().copy({ source, destination: model });
-      // Its files belong to the declared name too, and stay.
-      await this.#delete(source);
-    }
-    const adopted = await this.#usable(model);
+    const { model, digest } = this.#options;
+    if (this.#name !== model) await this.#server.copy(this.#name, model);
+    await this.#forgetSource();
+    const adopted = await this.#server.usable(model);
     if (adopted === undefined) throw new PullError('ServerError', 'none', `"${model}" is not there after its pull.`);
     if (this.#isPinned(adopted)) return adopted;
-    const words = `"${model}" has the digest ${adopted.digest}, but ${digest ?? ''} is asked for.`;
-    throw new PullError('DigestMismatch', 'none', words);
+    await this.#server.delete(model);
+    const words = `The registry has "${model}" with the digest sha256:${adopted.digest}, but ${digest ?? ''} is asked for`;
+    throw new PullError('DigestMismatch', 'none', `${words}: it was removed. Change the digest, or the source.`);
   }
 
-  /** The model, if it is listed and Ollama can read it; "success" alone is no proof. */
-  async #usable(name: string): Promise<ModelResponse | undefined> {
-    const { models } = await this.#client().list();
-    const listed = models.find((each) => withTag(each.name) === withTag(name));
-    if (listed === undefined) return undefined;
-    try {
-      await this.#client().show({ model: name });
-      return listed;
-    } catch (error) {
-      this.#signal.throwIfAborted();
-      if (error instanceof TypeError) throw error;
-      log.warn('a listed model cannot be read', { model: name, error: wordsOf(error) });
-      await this.#delete(name);
-      return undefined;
-    }
+  /** Its files belong to the declared name too, and stay. */
+  async #forgetSource(): Promise<void> {
+    if (this.#name === this.#options.model) return;
+    if ((await this.#server.find(this.#name)) !== undefined) await this.#server.delete(this.#name);
   }
 
-  async #delete(name: string): Promise<void> {
-    try {
-      await this.#client().delete({ model: name });
-    } catch (error) {
-      log.debug('nothing to delete', { model: name, error: wordsOf(error) });
-    }
+  /** Removes what was pulled and is damaged. */
+  async #discard(): Promise<void> {
+    await this.#server.delete(this.#name);
+    if ((await this.#server.find(this.#spare)) !== undefined) await this.#server.copy(this.#spare, this.#options.model);
+  }
+
+  /** Ends the keeping of the model of before: it gets its name back if nothing good has it. */
+  async #restore(): Promise<void> {
+    if ((await this.#server.find(this.#spare)) === undefined) return;
+    const { model } = this.#options;
+    if ((await this.#server.usable(model)) === undefined) await this.#server.copy(this.#spare, model);
+    await this.#server.delete(this.#spare);
   }
 
   #isPinned({ digest }: ModelResponse): boolean {
@@ -173,10 +179,6 @@ export class Puller {
     this.#saidAt = now;
     const { model, completedBytes, totalBytes, speedBytesPerSecond, remainingSeconds } = progress;
     log.info('pulling', { model, completedBytes, totalBytes, speedBytesPerSecond, remainingSeconds });
-  }
-
-  #client(): ReturnType<typeof ollamaAt> {
-    return ollamaAt(this.#options.url, AbortSignal.any([this.#signal, AbortSignal.timeout(QUESTION_TIMEOUT_MS)]));
   }
 }
 

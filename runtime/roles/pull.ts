@@ -17,7 +17,7 @@ export async function runPull(environment: NodeJS.ProcessEnv): Promise<void> {
   const reporter = new Reporter<PullProgress>(reports, key ?? '');
   const cancelled = new AbortController();
   // Ollama keeps what it has when its client goes away; the next pull goes on there.
-  const cancel = (): void => cancelled.abort(new PullError('ServerError', 'again', 'The pull was cancelled.'));
+  const cancel = (): void => cancelled.abort(new PullError('Cancelled', 'none', 'the puller was stopped'));
   process.once('SIGTERM', cancel).once('SIGINT', cancel);
   const puller = new Puller({
     url: settings.OLLAMA_URL,
@@ -25,6 +25,7 @@ export async function runPull(environment: NodeJS.ProcessEnv): Promise<void> {
     source: settings.SOURCE,
     insecure: settings.INSECURE,
     digest: settings.DIGEST,
+    presence: settings.REFRESH ? 'look-again' : 'enough',
     stallSeconds: settings.STALL_TIMEOUT_SECONDS,
     timeoutSeconds: settings.TIMEOUT_SECONDS,
     retries: settings.RETRIES,

@@ -100,8 +100,46 @@ describe('the model puller', function () {
     });
     assert.ok(answer.message.content.length > 0, 'its files are still there');
     await registry.setFaults({});
-    const pinned = await pull({ DIGEST: '0'.repeat(64) });
-    assert.ok(!pinned.ok && pinned.reason === 'DigestMismatch' && pinned.message.includes('000000'));
+  });
+
+  it('removes what has another digest than the one asked for', async () => {
+    const pinned = await pull({ DIGEST: `sha256:${'0'.repeat(64)}` });
+    assert.ok(!pinned.ok && pinned.reason === 'DigestMismatch', JSON.stringify(pinned));
+    assert.match(pinned.message, /has "smollm2:135m" with the digest sha256:[0-9a-f]{64}, but sha256:000000/);
+    assert.deepEqual(await names(), []);
+    assert.deepEqual(fs.readdirSync(path.join(ollama.models, 'blobs')), [], 'its files are gone too');
+  });
+
+  it('looks for a newer one: takes it, or leaves the old one as it is', async () => {
+    // Without a mirror's name in between, the newer one comes under the name that chats use.
+    const model = `${registry.host}/library/${MODEL}`;
+    const own = { MODEL: model, SOURCE: '', REFRESH: 'true', RETRIES: '0' };
+    const client = new Ollama({ host: ollama.url });
+    const old = await pull(own);
+    assert.ok(old.ok, JSON.stringify(old));
+    assert.deepEqual(await pull(own), old, 'nothing newer is there');
+    const publisher = await startOllama();
+    const push = new Ollama({ host: publisher.url });
+    try {
+      await push.create({ model, from: MODEL, system: `Newer. ${'x'.repeat(2000)}` });
+      await push.push({ model, insecure: true });
+    } finally {
+      await publisher.stop();
+    }
+    for (const faults of [{ status: 503 }, { corrupt: 1000 }]) {
+      await registry.setFaults(faults);
+      const failed = await pull({ ...own, RETRIES: '1' });
+      assert.ok(!failed.ok, JSON.stringify(failed));
+      assert.deepEqual(await names(), [model]);
+      const [kept] = (await client.list()).models;
+      assert.equal(kept!.digest, old.digest, JSON.stringify(faults));
+      await client.show({ model });
+    }
+    await registry.setFaults({});
+    const newer = await pull(own);
+    assert.ok(newer.ok && newer.digest !== old.digest, JSON.stringify(newer));
+    assert.deepEqual(await names(), [model]);
+    assert.match((await client.show({ model })).system, /^Newer/);
   });
 
   it('says at once that a model or its registry will never do', async () => {

@@ -12,6 +12,13 @@ import { chatApp, context, nothingObserved } from '../chatapp.ts';
 
 const now = new Date('2026-01-01T00:00:00Z');
 const pull = { model: { name: 'tinyllama' }, replica: 0, claimUID: 'claim' };
+const claim = {
+  apiVersion: 'v1',
+  kind: 'PersistentVolumeClaim',
+  metadata: { name: 'data-demo-ollama-0', uid: 'claim' },
+  spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '20Gi' } } },
+  status: { phase: 'Bound' },
+};
 
 /** Everything there and running, but what `ready` says otherwise, by name of the part. */
 function running(chat: ChatApp, ready: Record<string, number> = {}): Observed {
@@ -33,6 +40,7 @@ function running(chat: ChatApp, ready: Record<string, number> = {}): Observed {
     deployments: ofKind<Deployment>('Deployment').map(withStatus) as Deployment[],
     statefulSets: ofKind<StatefulSet>('StatefulSet').map(withStatus) as StatefulSet[],
     jobs: [job],
+    claims: [claim],
   };
 }
 

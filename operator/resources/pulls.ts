@@ -1,0 +1,56 @@
+/** What a pull is, and when two pulls are the same work. */
+import type { ChatApp } from '../api/chatapp.ts';
+import { fingerprint } from '../api/names.ts';
+import type { Model } from '../api/spec.ts';
+import type { Claim } from './kubernetes.ts';
+import { namesOf } from './metadata.ts';
+
+/** One model that one Ollama replica should have. */
+export interface Pull {
+  model: Pick<Model, 'name' | 'source' | 'digest'>;
+  replica: number;
+  /** UID of the volume it goes to: a new volume needs the model again. */
+  claimUID: string;
+  /** Time of `refreshSchedule` (ISO 8601) since when a newer one is looked for; none: what is there will do. */
+  tick?: string | undefined;
+}
+
+/** Name under which the registry has the model, if it is not the declared one; `library` is where names without a namespace live. */
+export function pullSource(
+  { name, source }: Pick<Model, 'name' | 'source'>,
+  registry: string | undefined,
+): string | undefined {
+  if (registry === undefined) return source;
+  const wanted = source ?? name;
+  return `${registry}/${wanted.includes('/') ? wanted : `library/${wanted}`}`;
+}
+
+/** Says whether two pulls are the same work: of one model, from one place, onto one volume, since one time. */
+export function pullFingerprint(chat: ChatApp, { model, claimUID, tick }: Pull): string {
+  const { registry, insecure } = chat.spec.ollama.pull;
+  const work = [model.name, pullSource(model, registry), insecure, model.digest, claimUID, tick];
+  return fingerprint(JSON.stringify(work), 12);
+}
+
+/** Under which key a puller reports: the same for each time of a schedule, so that keys do not pile up. */
+export function reportKey(chat: ChatApp, pull: Pull): string {
+  return pullFingerprint(chat, { ...pull, tick: undefined });
+}
+
+/** What of the spec decides how a pull goes, but not what comes of it: another one is worth another try at once. */
+export function pullSettings(chat: ChatApp): string {
+  const { keySecretRef, caSecretRef, proxy, stallTimeout, timeout, retries } = chat.spec.ollama.pull;
+  const settings = [keySecretRef, caSecretRef, proxy, stallTimeout, timeout, retries, chat.spec.image];
+  return fingerprint(JSON.stringify(settings), 8);
+}
+
+/** Every model onto every volume that exists; of one replica after the other, so that each model is soon somewhere. */
+export function wantedPulls(chat: ChatApp, claims: readonly Claim[]): (Pull & { model: Model })[] {
+  const { ollama } = namesOf(chat);
+  return Array.from({ length: chat.spec.ollama.replicas }, (_, replica) => {
+    const claim = claims.find(({ metadata }) => metadata.name === `data-${ollama}-${replica}`);
+    const claimUID = claim?.metadata.uid;
+    if (claimUID === undefined || claim?.metadata.deletionTimestamp !== undefined) return [];
+    return chat.spec.ollama.models.map((model) => ({ model, replica, claimUID }));
+  }).flat();
+}

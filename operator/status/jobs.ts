@@ -1,0 +1,69 @@
+/** How Jobs end, and what their pods said. */
+import { pullResultSchema, type PullResult } from '../../runtime/report.ts';
+import { ANNOTATION } from '../api/labels.ts';
+import type { Job, Pod } from '../resources/kubernetes.ts';
+
+export interface JobOutcome {
+  outcome: 'complete' | 'failed';
+  /** When, ISO 8601. */
+  at: string;
+  /** One word of the Job controller, such as `DeadlineExceeded`. */
+  reason: string;
+  message: string;
+}
+
+/** How a Job ended, if it did. */
+export function jobOutcome(job: Job): JobOutcome | undefined {
+  for (const { type, status, lastTransitionTime = '', reason = '', message = '' } of job.status?.conditions ?? []) {
+    if (status !== 'True') continue;
+    if (type === 'Complete') {
+      return { outcome: 'complete', at: job.status?.completionTime ?? lastTransitionTime, reason, message };
+    }
+    if (type === 'Failed') return { outcome: 'failed', at: lastTransitionTime, reason, message };
+  }
+  return undefined;
+}
+
+export function podOf(job: Job, pods: readonly Pod[]): Pod | undefined {
+  return pods.find(({ metadata }) => metadata.labels?.['batch.kubernetes.io/job-name'] === job.metadata.name);
+}
+
+/** A JSON text of others; nothing when it is none. */
+export function parsed(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? '') as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What the puller of a Job said as it ended. */
+export function pullResult(job: Job, pods: readonly Pod[]): PullResult | undefined {
+  const message = podOf(job, pods)?.status?.containerStatuses?.[0]?.state?.terminated?.message;
+  return pullResultSchema.safeParse(parsed(message)).data;
+}
+
+/** Why a Job failed: in the puller's words, or in the cluster's. `Cancelled`: it was stopped, and another goes on. */
+export function failureOf(
+  job: Job,
+  { reason, message }: JobOutcome,
+  pods: readonly Pod[],
+): { reason: string; message: string } {
+  const result = pullResult(job, pods);
+  if (result?.ok === false) return result;
+  const { name } = job.metadata;
+  if (reason === 'DeadlineExceeded') {
+    return { reason: 'Timeout', message: `the pull Job ${name} was not done in its time: raise ollama.pull.timeout` };
+  }
+  // No word at all: its pod was deleted or killed. Once that is bad luck, again and again it is a failure.
+  const isFirst = Number(job.metadata.annotations?.[ANNOTATION.attempt] ?? 1) === 1;
+  if (isFirst) return { reason: 'Cancelled', message: 'the puller was stopped' };
+  const why = terminated(job, pods);
+  return { reason: 'ServerError', message: `the pull Job ${name} failed without a word: ${why ?? message}` };
+}
+
+function terminated(job: Job, pods: readonly Pod[]): string | undefined {
+  const state = podOf(job, pods)?.status?.containerStatuses?.[0]?.state?.terminated;
+  if (state === undefined) return undefined;
+  return `${state.reason ?? 'Error'}, exit code ${state.exitCode ?? '?'}`;
+}

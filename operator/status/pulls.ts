@@ -1,0 +1,104 @@
+/** How far each pull is that should have happened: from the Jobs that are there and the time; no I/O. */
+import type { ChatApp } from '../api/chatapp.ts';
+import { ANNOTATION } from '../api/labels.ts';
+import type { Model } from '../api/spec.ts';
+import type { Job } from '../resources/kubernetes.ts';
+import { namesOf } from '../resources/metadata.ts';
+import { pullFingerprint, pullSettings, wantedPulls, type Pull } from '../resources/pulls.ts';
+import { jobOutcome } from './jobs.ts';
+import type { Observed } from './observed.ts';
+import { lastTick, scheduleProblem } from './schedule.ts';
+import { podTrouble } from './trouble.ts';
+
+/** One pull that should have happened, and the Jobs that work on it. */
+export interface PullState {
+  pull: Pull & { model: Model };
+  /** The newest Job that does it, if it was begun. */
+  job: Job | undefined;
+  /** The Job of an earlier time of `refreshSchedule`: what it pulled serves on while a newer one is looked for. */
+  served: Job | undefined;
+}
+
+const annotation = (job: Job, name: keyof typeof ANNOTATION) => job.metadata.annotations?.[ANNOTATION[name]];
+
+export function attemptOf(job: Job): number {
+  return Number(annotation(job, 'attempt') ?? 1);
+}
+
+export function tickOf(job: Job): string | undefined {
+  return annotation(job, 'tick');
+}
+
+const isComplete = (job: Job) => jobOutcome(job)?.outcome === 'complete';
+export const isActive = (job: Job) => jobOutcome(job) === undefined;
+
+/** Whether a Job saw what the registry had at a time: it was begun for that time, or later. */
+function isSince(job: Job, tick: string): boolean {
+  return (tickOf(job) ?? '') >= tick || Date.parse(job.metadata.creationTimestamp ?? '') >= Date.parse(tick);
+}
+
+/** The time of the schedule that counts now; a schedule that means nothing has none. */
+export function dueTick({ refresh, refreshSchedule }: Model, now: Date): string | undefined {
+  if (refresh !== 'Schedule' || refreshSchedule === undefined || scheduleProblem(refreshSchedule) !== undefined) {
+    return undefined;
+  }
+  return lastTick(refreshSchedule, now);
+}
+
+/** Of Jobs of one work the one that counts: with today's settings before others, then the last attempt. */
+function newest(jobs: readonly Job[], settings: string): Job | undefined {
+  const rank = (job: Job) => Number(annotation(job, 'settings') === settings) * 1e6 + attemptOf(job);
+  return jobs.toSorted((a, b) => rank(a) - rank(b)).at(-1);
+}
+
+function stateOf(chat: ChatApp, pull: PullState['pull'], jobs: readonly Job[], now: Date): PullState {
+  const settings = pullSettings(chat);
+  const ours = jobs.filter((job) => annotation(job, 'pull') === pullFingerprint(chat, { ...pull, tick: tickOf(job) }));
+  const complete = ours
+    .filter(isComplete)
+    .toSorted((a, b) => (tickOf(a) ?? '').localeCompare(tickOf(b) ?? '') || attemptOf(a) - attemptOf(b))
+    .at(-1);
+  if (complete === undefined) {
+    const job = newest(ours, settings);
+    return { pull: { ...pull, tick: job && tickOf(job) }, job, served: undefined };
+  }
+  const tick = dueTick(pull.model, now);
+  if (tick === undefined || isSince(complete, tick)) {
+    return { pull: { ...pull, tick: tickOf(complete) }, job: complete, served: undefined };
+  }
+  // One that still looks is let go on, also over the next time: that follows when it has ended.
+  const looking = newest(ours.filter(isActive), settings);
+  const job =
+    looking ??
+    newest(
+      ours.filter((each) => !isComplete(each) && tickOf(each) === tick),
+      settings,
+    );
+  return { pull: { ...pull, tick: looking ? tickOf(looking) : tick }, job, served: complete };
+}
+
+/** Pull Jobs that are not on their way out. */
+export function pullJobs({ jobs }: Observed): Job[] {
+  return jobs.filter((job) => annotation(job, 'pull') !== undefined && job.metadata.deletionTimestamp === undefined);
+}
+
+/** Every pull that should have happened, with the Jobs that work on it; any other pull Job is no longer wanted. */
+export function pullStates(chat: ChatApp, observed: Observed, now: Date): PullState[] {
+  const byModel = Map.groupBy(pullJobs(observed), (job) => annotation(job, 'model') ?? '');
+  return wantedPulls(chat, observed.claims).map((pull) => {
+    return stateOf(chat, pull, byModel.get(pull.model.name) ?? [], now);
+  });
+}
+
+/**
+ * How many pulls run. One onto a server that cannot start is not counted: it waits without pulling, and must not keep the
+ * other servers waiting.
+ */
+export function activePulls(chat: ChatApp, states: readonly PullState[], observed: Observed, now: Date): number {
+  const { ollama } = namesOf(chat);
+  return states.filter(({ pull, job }) => {
+    if (job === undefined || !isActive(job)) return false;
+    const server = observed.pods.find(({ metadata }) => metadata.name === `${ollama}-${pull.replica}`);
+    return server === undefined || podTrouble(server, now) === undefined;
+  }).length;
+}
