@@ -11,7 +11,7 @@ import { applyChildren, noteFailure } from './apply.ts';
 import type { Environment, Scope } from './environment.ts';
 import { changes } from './events.ts';
 import { pullModels } from './models.ts';
-import { observe } from './observe.ts';
+import { observe, withWritten } from './observe.ts';
 import { prune } from './prune.ts';
 import { ensureSecret } from './secret.ts';
 
@@ -29,10 +29,10 @@ export async function reconcileChatApp(
 ): Promise<Result> {
   const chat = environment.stores.chatApp.get(key);
   if (chat === undefined) return undefined;
-  const scope: Scope = { chat, environment, log, failures: [] };
+  const scope: Scope = { chat, environment, log, failures: [], written: [] };
   const observed = observe(scope);
   const againInMs = isLeftAlone(chat) ? undefined : await change(scope, observed);
-  await writeStatus(scope, observed);
+  await writeStatus(scope, withWritten(observed, scope.written));
   const soon = observed.pods.some(isUnschedulable) ? SCHEDULING_GRACE_MS : undefined;
   return outcome(scope, [againInMs, soon]);
 }

@@ -72,7 +72,7 @@ export class Stage {
     return chat;
   }
 
-  /** Resolves once people can chat, all is as the builders say, and the operator has nothing more to write. */
+  /** Resolves once the ChatApp is `Ready`, all is as the builders say, and the operator has nothing more to write. */
   async settled(namespace: string, timeout = 60_000): Promise<void> {
     let words = 'nothing was seen';
     const holds = async (): Promise<boolean> => {
@@ -80,9 +80,8 @@ export class Stage {
       words = `phase ${status?.phase}, generation ${status?.observedGeneration} of ${metadata.generation}`;
       if (status?.phase !== 'Ready' || status.observedGeneration !== metadata.generation) return false;
       const wrong = notAsBuilt(await this.chat(namespace), await this.live(namespace));
-      words = wrong.slice(0, 5).join('; ');
-      if (wrong.length > 0) return false;
-      return this.#isQuiet(namespace);
+      words = wrong.length > 0 ? wrong.slice(0, 5).join('; ') : 'the operator goes on writing';
+      return wrong.length === 0 && this.#isQuiet(namespace);
     };
     try {
       await until(`${namespace} is settled`, holds, { timeout, every: 150 });
