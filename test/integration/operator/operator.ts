@@ -175,6 +175,11 @@ export class OperatorBed {
     return this.#operator.url;
   }
 
+  /** How the operator ended, if it did. */
+  get ended(): string | undefined {
+    return this.#operator?.child.ended();
+  }
+
   /** Resident memory of the operator in bytes. */
   get residentBytes(): number {
     const status = fs.readFileSync(`/proc/${this.#operator?.child.pid}/status`, 'utf8');

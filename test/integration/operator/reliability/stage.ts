@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { after } from 'mocha';
 import type { ChatApp } from '../../../../operator/api/chatapp.ts';
 import { apiVersionOf, pathOf, type KubeObject } from '../../../../operator/kube/object.ts';
+import { TYPES } from '../../../../operator/resources/types.ts';
 import { until } from '../../../testbed/wait.ts';
 import type { FaultProxy, Match } from '../../kube/fault-proxy.ts';
 import type { AuditEvent } from '../audit.ts';
@@ -66,6 +67,12 @@ export class Stage {
     return lists.flat();
   }
 
+  /** What belongs to a ChatApp, whether that is there or not. */
+  async owned(namespace: string): Promise<Live[]> {
+    const all = await this.live(namespace);
+    return all.filter(({ object }) => object.metadata.ownerReferences?.[0]?.kind === 'ChatApp');
+  }
+
   async chat(namespace: string): Promise<ChatApp> {
     const chat = await this.bed.get<ChatApp>('ChatApp', namespace, NAME);
     assert.ok(chat !== undefined, `${namespace} has no ChatApp`);
@@ -99,10 +106,8 @@ export class Stage {
   /** How the ChatApp of a namespace ended. */
   async end(namespace: string): Promise<End> {
     const chat = await this.chat(namespace);
-    const live = await this.live(namespace);
-    const isOurs = ({ object: { kind, metadata } }: Live): boolean =>
-      kind === 'PersistentVolumeClaim' || metadata.ownerReferences?.[0]?.kind === 'ChatApp';
-    const state = canonical([chat, ...live.filter(isOurs).map(({ object }) => object)]);
+    const claims = (await this.live(namespace)).filter(({ type }) => type === TYPES.claim);
+    const state = canonical([chat, ...[...claims, ...(await this.owned(namespace))].map(({ object }) => object)]);
     const made = this.writes(namespace).flatMap(({ verb, objectRef, responseStatus }) => {
       const what = masked(`${objectRef?.resource} ${objectRef?.name}`);
       if (responseStatus?.code === 201) return [`create ${what}`];
