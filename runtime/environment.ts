@@ -65,6 +65,12 @@ export const agentEnvironment = z.object({
   GRACE_SECONDS: z.coerce.number().positive().default(5),
 });
 
+export const preflightEnvironment = z.object({
+  /** Seconds until Redis must have answered. */
+  PREFLIGHT_SECONDS: z.coerce.number().positive().default(20),
+  TERMINATION_LOG: z.string().default('/dev/termination-log'),
+});
+
 /** @throws UsageError naming each variable that is missing or wrong */
 export function readEnvironment<T>(schema: z.ZodType<T>, environment: NodeJS.ProcessEnv): T {
   // An empty variable is one that was not set: Kubernetes manifests cannot leave one out so easily.

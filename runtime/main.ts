@@ -15,6 +15,8 @@ const HELP = `usage: node main.js ROLE
   agent     beside one Ollama server: reports its volume and models, and whether a pull fits
             OLLAMA_URL DATA_DIR MODELS_DIR PORT POD_NAME REPORT_CONFIGMAP REPORT_NAMESPACE
             LOOK_EVERY_SECONDS GRACE_SECONDS
+  preflight tries what a backend does at its start, says how it went, and ends
+            as backend, and PREFLIGHT_SECONDS TERMINATION_LOG
   dev       one backend with the UI, everything in memory, no cluster (dev --help)
 
 `;
@@ -24,6 +26,7 @@ const ROLES: Readonly<Record<string, (args: string[]) => Promise<void>>> = {
   frontend: async () => (await import('./roles/frontend.ts')).runFrontend(process.env),
   pull: async () => (await import('./roles/pull.ts')).runPull(process.env),
   agent: async () => (await import('./roles/agent.ts')).runAgent(process.env),
+  preflight: async () => (await import('./roles/preflight.ts')).runPreflight(process.env),
   dev: async (args) => (await import('./roles/dev.ts')).runDev(args, process.env),
 };
 

@@ -1,7 +1,7 @@
 /**
  * What parts of a chat tell the operator, as JSON strings in one ConfigMap of the ChatApp: pullers their progress (under the
  * key that the operator names; their result is the container's termination message), and the agent beside each Ollama server
- * what only its pod knows.
+ * what only its pod knows. A preflight has last words too.
  */
 import * as z from 'zod';
 
@@ -84,6 +84,12 @@ export function serverReportKey(replica: number): string {
   return `server-${replica}`;
 }
 
+/** What a preflight found out: the last words of its container. */
+export const preflightResultSchema = z.discriminatedUnion('ok', [
+  z.object({ ok: z.literal(true), version: z.string().max(100) }),
+  z.object({ ok: z.literal(false), message: z.string() }),
+]);
+
 export type PullFailure = z.infer<typeof pullFailureSchema>;
 export type PullProgress = z.infer<typeof pullProgressSchema>;
 export type PullResult = z.infer<typeof pullResultSchema>;
@@ -91,3 +97,4 @@ export type VolumeReport = z.infer<typeof volumeReportSchema>;
 export type ContextCost = z.infer<typeof contextCostSchema>;
 export type HeldModel = z.infer<typeof heldModelSchema>;
 export type ServerReport = z.infer<typeof serverReportSchema>;
+export type PreflightResult = z.infer<typeof preflightResultSchema>;

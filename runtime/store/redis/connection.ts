@@ -6,8 +6,10 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { log } from '../../log.ts';
+import { PROTOCOL_VERSION } from '../../protocol/constants.ts';
 import { StoreUnavailable } from '../port.ts';
 import { keys } from './keys.ts';
+import { DATA_VERSION, newerData } from './versions.ts';
 
 export interface RedisAddress {
   readonly host: string;
@@ -20,6 +22,8 @@ export interface ConnectionObserver {
   /** Seconds that one question took. */
   answered(seconds: number): void;
   reconnected(): void;
+  /** The data is not for a program of this version: trying again is of no use. */
+  refused(words: string): void;
 }
 
 const COMMAND_TIMEOUT_MS = 3000;
@@ -29,14 +33,33 @@ const PROBE_TIMEOUT_MS = 1000;
 const SILENT_PROBES = 5;
 const RETRY_MS = { first: 50, most: 1000 };
 
-/** Data of a server that does not flush each write may be older than what it acknowledged: then positions mean nothing. */
+/**
+ * Data of a server that does not flush each write may be older than what it acknowledged: then positions mean nothing.
+ * Data of a newer version is left as it is.
+ */
 const GREET = `
-local before = redis.call('HMGET', KEYS[1], 'run', 'generation')
+local before = redis.call('HMGET', KEYS[1], 'run', 'generation', 'data')
+local data = before[3] or ARGV[4]
+if tonumber(data) > tonumber(ARGV[4]) then return {'', data} end
 local generation = before[2]
 if not generation or (before[1] ~= ARGV[1] and ARGV[2] == 'may-forget') then generation = ARGV[3] end
-redis.call('HSET', KEYS[1], 'run', ARGV[1], 'generation', generation)
-return generation
+redis.call('HSET', KEYS[1], 'run', ARGV[1], 'generation', generation, 'data', data, 'protocol', ARGV[5])
+return {generation, data}
 `;
+
+/** Settings of a client that queues nothing and comes back by itself. */
+export function clientOptions(address: RedisAddress) {
+  return {
+    ...address,
+    enableOfflineQueue: false,
+    autoResendUnfulfilledCommands: false,
+    maxRetriesPerRequest: 0,
+    commandTimeout: COMMAND_TIMEOUT_MS,
+    connectTimeout: COMMAND_TIMEOUT_MS,
+    retryStrategy: (times: number) =>
+      Math.min(RETRY_MS.first * 2 ** Math.min(times, 10), RETRY_MS.most) * (0.5 + Math.random() / 2),
+  };
+}
 
 export class Connection {
   readonly commands: Redis;
@@ -51,16 +74,7 @@ export class Connection {
   #silent = 0;
 
   constructor(address: RedisAddress, observer: ConnectionObserver) {
-    const options = {
-      ...address,
-      enableOfflineQueue: false,
-      autoResendUnfulfilledCommands: false,
-      maxRetriesPerRequest: 0,
-      commandTimeout: COMMAND_TIMEOUT_MS,
-      connectTimeout: COMMAND_TIMEOUT_MS,
-      retryStrategy: (times: number) =>
-        Math.min(RETRY_MS.first * 2 ** Math.min(times, 10), RETRY_MS.most) * (0.5 + Math.random() / 2),
-    };
+    const options = clientOptions(address);
     this.#observer = observer;
     this.commands = new Redis({ ...options, enableAutoPipelining: true });
     this.signals = new Redis(options);
@@ -145,8 +159,14 @@ export class Connection {
     const run = /run_id:(\w+)/.exec(info)?.[1] ?? 'unknown';
     const memory = (await this.#flushesEachWrite()) ? 'keeps' : 'may-forget';
     const fresh = randomBytes(6).toString('base64url');
-    const generation = await this.commands.eval(GREET, 1, keys.server, run, memory, fresh);
-    this.#generation = String(generation);
+    const args = [run, memory, fresh, DATA_VERSION, PROTOCOL_VERSION];
+    const [generation, data] = (await this.commands.eval(GREET, 1, keys.server, ...args)) as [string, string];
+    const problem = newerData(Number(data));
+    if (problem !== undefined) {
+      this.#observer.refused(problem);
+      throw new StoreUnavailable(problem);
+    }
+    this.#generation = generation;
     log.info('redis answers', { run, memory });
     if (this.#greetedBefore) {
       this.#observer.reconnected();

@@ -1,4 +1,5 @@
 /** The two versions of the store, for tests that hold for both. */
+import assert from 'node:assert/strict';
 import { redisStore } from '../../../runtime/store/redis/store.ts';
 import { memoryStore } from '../../../runtime/store/memory/store.ts';
 import type { Store } from '../../../runtime/store/port.ts';
@@ -14,7 +15,11 @@ export interface StoreUnderTest {
 export async function connectedStore(redis: RedisServer): Promise<Store> {
   const address = { host: '127.0.0.1', port: redis.port };
   const password = redis.password === undefined ? {} : { password: redis.password };
-  const observer = { answered: () => undefined, reconnected: () => undefined };
+  const observer = {
+    answered: () => undefined,
+    reconnected: () => undefined,
+    refused: (words: string) => assert.fail(words),
+  };
   const store = redisStore({ ...address, ...password }, observer);
   await until('the store is connected', () => store.connected(), { timeout: 10_000, every: 10 });
   return store;
