@@ -1,7 +1,7 @@
 import { GROUP } from './group.ts';
 
 /** What the parts of a chat are called: the last word of their names and their component label. */
-export type Component = 'backend' | 'frontend' | 'ollama' | 'redis' | 'puller' | 'shared';
+export type Component = 'backend' | 'frontend' | 'ollama' | 'redis' | 'puller' | 'preflight' | 'shared';
 
 export const MANAGED_BY = 'chatapp-operator';
 export const INSTANCE_LABEL = 'app.kubernetes.io/instance';
@@ -30,6 +30,11 @@ export const ANNOTATION = {
   appliedHash: `${GROUP}/applied-hash`,
   /** Hash of the Secret that the pods read: a new one rolls them. */
   secretHash: `${GROUP}/secret-hash`,
+  /** On pods: hash of the template that the spec gave them, annotations apart. */
+  templateHash: `${GROUP}/template-hash`,
+  /** Which template a preflight Job tries, and for which generation of the ChatApp. */
+  preflight: `${GROUP}/preflight`,
+  generation: `${GROUP}/generation`,
   /** Which model a pull Job pulls, onto which replica, and which try it is. */
   model: `${GROUP}/model`,
   replica: `${GROUP}/replica`,

@@ -6,13 +6,15 @@ import { secretHash } from '../resources/secret.ts';
 import { TYPES } from '../resources/types.ts';
 import { chatAppStatus } from '../status/chatapp.ts';
 import type { Observed } from '../status/observed.ts';
+import type { RolloutFacts } from '../status/rollout.ts';
 import { isUnschedulable, SCHEDULING_GRACE_MS } from '../status/trouble.ts';
 import { applyChildren, noteFailure } from './apply.ts';
 import type { Environment, Scope } from './environment.ts';
 import { changes } from './events.ts';
 import { pullModels } from './models.ts';
-import { observe, withWritten } from './observe.ts';
+import { observe } from './observe.ts';
 import { prune } from './prune.ts';
+import { rollOut, runPreflights, standingRollout } from './rollout.ts';
 import { ensureSecret } from './secret.ts';
 
 /** Names that are taken may become free without our seeing it: look again after so long. */
@@ -29,26 +31,34 @@ export async function reconcileChatApp(
 ): Promise<Result> {
   const chat = environment.stores.chatApp.get(key);
   if (chat === undefined) return undefined;
-  const scope: Scope = { chat, environment, log, failures: [], written: [] };
+  const scope: Scope = { chat, environment, log, failures: [] };
   const observed = observe(scope);
-  const againInMs = isLeftAlone(chat) ? undefined : await change(scope, observed);
-  await writeStatus(scope, withWritten(observed, scope.written));
+  const changed = isLeftAlone(chat) ? undefined : await change(scope, observed);
+  await writeStatus(scope, observed, changed?.rollout ?? standingRollout(scope, observed));
   const soon = observed.pods.some(isUnschedulable) ? SCHEDULING_GRACE_MS : undefined;
-  return outcome(scope, [againInMs, soon]);
+  return outcome(scope, [...(changed?.againInMs ?? []), soon]);
 }
 
 function isLeftAlone({ spec, metadata }: ChatApp): boolean {
   return spec.suspend || metadata.deletionTimestamp !== undefined;
 }
 
-/** Everything that writes, but the status. Returns milliseconds until it is to be looked at again. */
-async function change(scope: Scope, observed: Observed): Promise<number | undefined> {
+/** How the rollout stands, and the milliseconds until something is to be looked at again. */
+interface Changed {
+  rollout: RolloutFacts;
+  againInMs: readonly (number | undefined)[];
+}
+
+/** Everything that writes, but the status. */
+async function change(scope: Scope, observed: Observed): Promise<Changed | undefined> {
   const context = await contextOf(scope, observed);
   if (context === undefined) return undefined;
-  const steps = children(scope.chat, context);
+  const { steps, jobs, facts } = await rollOut(scope, observed, children(scope.chat, context));
   await applyChildren(scope, context, observed, steps);
+  await runPreflights(scope, jobs);
   await prune(scope, observed, steps);
-  return pullModels(scope, observed, context);
+  const pullAgainInMs = await pullModels(scope, observed, context);
+  return { rollout: facts, againInMs: [jobs.againInMs, pullAgainInMs] };
 }
 
 /** Without its Secret nothing can be made: then the status says why. */
@@ -62,10 +72,14 @@ async function contextOf(scope: Scope, observed: Observed): Promise<BuildContext
   }
 }
 
-async function writeStatus({ chat, environment, failures }: Scope, observed: Observed): Promise<void> {
+async function writeStatus(
+  { chat, environment, failures }: Scope,
+  observed: Observed,
+  rollout: RolloutFacts,
+): Promise<void> {
   const { images, has } = environment;
   const context = { images, has, secretHash: '' };
-  const status = chatAppStatus(chat, observed, failures, context, environment.now());
+  const status = chatAppStatus(chat, observed, failures, context, environment.now(), rollout);
   const { action } = await environment.statusWriter.writeStatus(TYPES.chatApp, chat, status);
   if (action === 'unchanged') return;
   for (const { type, reason, note } of changes(chat, status)) environment.event(chat, type, reason, note);

@@ -1,6 +1,5 @@
 import { resourceNameOf, type KubeObject, type ResourceType } from '../kube/object.ts';
 import type { Child, Steps } from '../resources/children.ts';
-import { configMap } from '../resources/config.ts';
 import { namesOf } from '../resources/metadata.ts';
 import { OPTIONAL_TYPES, TYPES } from '../resources/types.ts';
 import type { Observed } from '../status/observed.ts';
@@ -17,8 +16,9 @@ const PRUNED: readonly ResourceType[] = [
 ];
 
 /** Configurations that no revision of the backend can come back to. */
-function unusedConfigMaps({ chat }: Scope, observed: Observed): KubeObject[] {
-  const used = new Set([configMap(chat).metadata.name, namesOf(chat).reports]);
+function unusedConfigMaps({ chat }: Scope, observed: Observed, steps: Steps): KubeObject[] {
+  const wanted = steps.flat().filter(({ type }) => type === TYPES.configMap);
+  const used = new Set([...wanted.map(({ object }) => object.metadata.name), namesOf(chat).rollout]);
   const backends = [...observed.replicaSets, ...observed.deployments];
   for (const { spec } of backends) {
     for (const { configMap: reference } of spec.template.spec.volumes ?? []) {
@@ -42,7 +42,7 @@ function unwanted({ chat, environment }: Scope, steps: Steps): Child[] {
 /** Removes what the spec does not ask for any more. Data volumes are nothing of ours to remove. */
 export async function prune(scope: Scope, observed: Observed, steps: Steps): Promise<void> {
   const leftovers: Child[] = [
-    ...unusedConfigMaps(scope, observed).map((object) => ({ type: TYPES.configMap, object })),
+    ...unusedConfigMaps(scope, observed, steps).map((object) => ({ type: TYPES.configMap, object })),
     ...unwanted(scope, steps),
   ];
   await Promise.all(

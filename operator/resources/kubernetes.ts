@@ -83,6 +83,7 @@ export interface Deployment extends KubeObject {
     /** Not ours to say while an autoscaler does. */
     replicas?: number;
     revisionHistoryLimit: number;
+    progressDeadlineSeconds: number;
     selector: { matchLabels: Strings };
     strategy: { type: string; rollingUpdate: { maxUnavailable: number; maxSurge: number } };
     template: PodTemplateSpec;
@@ -93,6 +94,7 @@ export interface Deployment extends KubeObject {
     readyReplicas?: number;
     updatedReplicas?: number;
     availableReplicas?: number;
+    conditions?: { type: string; status: string; reason?: string; message?: string }[];
   };
 }
 

@@ -16,6 +16,7 @@ export function namesOf(chat: ChatApp) {
   return {
     secret: name('secret'),
     reports: name('reports'),
+    rollout: name('rollout'),
     puller: name('puller'),
     redis: name('redis'),
     ollama: name('ollama'),

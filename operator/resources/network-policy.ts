@@ -54,7 +54,8 @@ export function ways(chat: ChatApp): Record<Part, { in: Way[]; out: Way[] }> {
       in: [{ peers: [part('frontend')], ports: tcp(HTTP_PORT) }, metrics],
       out: [{ peers: [part('redis')], ports: tcp(REDIS_PORT) }, toOllama, API_SERVER, DNS, ...further],
     },
-    redis: { in: [{ peers: [part('backend')], ports: tcp(REDIS_PORT) }], out: [] },
+    preflight: { in: [], out: [{ peers: [part('redis')], ports: tcp(REDIS_PORT) }, DNS] },
+    redis: { in: [{ peers: [part('backend'), part('preflight')], ports: tcp(REDIS_PORT) }], out: [] },
     ollama: {
       in: [{ peers: [part('backend'), part('puller')], ports: tcp(OLLAMA_PORT) }],
       out: [{ peers: [], ports: tcp(...registryPorts(chat.spec.ollama.pull)) }, DNS, ...further],

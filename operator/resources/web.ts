@@ -66,6 +66,7 @@ export function webDeployment(chat: ChatApp, context: BuildContext, options: Web
     spec: {
       replicas: settings.replicas,
       revisionHistoryLimit: 3,
+      progressDeadlineSeconds: Math.max(1, seconds(chat.spec.rollout.progressDeadline)),
       selector: { matchLabels: selectorLabels(chat.metadata.name, component) },
       strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
       template: podTemplate(chat, {

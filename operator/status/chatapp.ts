@@ -4,11 +4,14 @@ import { selectorLabels } from '../api/labels.ts';
 import type { ChatAppStatus, Condition, WorkloadStatus } from '../api/status.ts';
 import type { BuildContext } from '../resources/context.ts';
 import type { Service } from '../resources/kubernetes.ts';
+import type { Rollback } from '../resources/rollout-memory.ts';
 import { namesOf, serviceHost } from '../resources/metadata.ts';
 import { serviceMonitorType } from '../resources/service-monitor.ts';
-import { type Facts, verdicts, type Verdict } from './conditions.ts';
+import { type Facts, verdicts } from './conditions.ts';
 import { modelStatuses, modelsSummary } from './models.ts';
 import type { Failure, Observed } from './observed.ts';
+import type { RolloutFacts } from './rollout.ts';
+import type { Verdict } from './verdict.ts';
 import { podsOf, workloadOf, type Workload } from './workload.ts';
 
 /** Keeps the time of the last change of a condition that did not change. */
@@ -42,6 +45,11 @@ function shown({ replicas, readyReplicas, updatedReplicas, summary }: Workload):
   return { replicas, readyReplicas, updatedReplicas, summary };
 }
 
+/** Its words stand in the conditions. */
+function shownRollback({ templateHash, generation, from, to, reason, time }: Rollback): ChatAppStatus['rollback'] {
+  return { templateHash, generation, from, to, reason, time };
+}
+
 /** The whole status of a ChatApp, from what is observed now; of the old status only times and digests are kept. */
 export function chatAppStatus(
   chat: ChatApp,
@@ -49,6 +57,7 @@ export function chatAppStatus(
   failures: readonly Failure[],
   context: BuildContext,
   now: Date,
+  rollout: RolloutFacts,
 ): ChatAppStatus {
   const { spec } = chat;
   const names = namesOf(chat);
@@ -66,6 +75,7 @@ export function chatAppStatus(
     ollama: workloadOf(statefulSet(names.ollama), spec.ollama.replicas, podsOf(observed, 'ollama'), now),
     models: modelStatuses(chat, observed, now),
     failures,
+    rollout: rollout.state,
   };
   const conditions = verdicts(facts).map((verdict) => dated(verdict, chat, now));
   const selector = Object.entries(selectorLabels(chat.metadata.name, 'backend')).map((pair) => pair.join('='));
@@ -76,7 +86,10 @@ export function chatAppStatus(
       chat,
       observed.services.find(({ metadata }) => metadata.name === names.frontend),
     ),
-    image: spec.image ?? context.images.runtime,
+    image: rollout.image ?? spec.image ?? context.images.runtime,
+    ...(rollout.version !== undefined && { version: rollout.version }),
+    ...(rollout.lastGoodImage !== undefined && { lastGoodImage: rollout.lastGoodImage }),
+    ...(rollout.state.step === 'rolledBack' && { rollback: shownRollback(rollout.state.rollback) }),
     selector: selector.join(','),
     backend: shown(facts.backend),
     frontend: shown(facts.frontend),

@@ -1,19 +1,15 @@
 /** One pure function for each condition: from what is observed to what holds. */
-import { CONDITION, REASON, type ConditionType, type Reason } from '../api/conditions.ts';
+import { CONDITION, REASON, type ConditionType } from '../api/conditions.ts';
 import type { ChatApp } from '../api/chatapp.ts';
 import type { Component } from '../api/labels.ts';
 import { notImplemented } from '../api/not-implemented.ts';
 import type { ModelStatus } from '../api/status.ts';
 import type { Claim } from '../resources/kubernetes.ts';
 import type { Failure } from './observed.ts';
+import type { RolloutState } from './rollout.ts';
+import { rolloutProgress, rolloutTrouble } from './rollout-verdicts.ts';
+import { no, yes, type Verdict } from './verdict.ts';
 import type { Workload } from './workload.ts';
-
-export interface Verdict {
-  type: ConditionType;
-  status: 'True' | 'False' | 'Unknown';
-  reason: Reason;
-  message: string;
-}
 
 /** Everything that the conditions are made of. */
 export interface Facts {
@@ -29,20 +25,8 @@ export interface Facts {
   ollama: Workload;
   models: readonly ModelStatus[];
   failures: readonly Failure[];
+  rollout: RolloutState;
 }
-
-const yes = (type: ConditionType, reason: Reason, message: string): Verdict => ({
-  type,
-  status: 'True',
-  reason,
-  message,
-});
-const no = (type: ConditionType, reason: Reason, message: string): Verdict => ({
-  type,
-  status: 'False',
-  reason,
-  message,
-});
 
 /** Words about fields that this version does not act on; nothing when the ChatApp asks for none of them. */
 function unserved(chat: ChatApp, under = ''): string | undefined {
@@ -139,6 +123,8 @@ function progressing(facts: Facts): Verdict {
   const { suspended, backend, frontend, redis, ollama, models } = facts;
   const type = CONDITION.progressing;
   if (suspended) return no(type, REASON.suspended, 'spec.suspend is true: nothing is changed');
+  const rollout = rolloutProgress(facts.rollout, backend.settled && frontend.settled);
+  if (rollout !== undefined) return rollout;
   const moving = Object.entries({ redis, ollama, backend, frontend }).find(([, { settled }]) => !settled);
   if (moving !== undefined) {
     const [name, { summary }] = moving;
@@ -159,6 +145,8 @@ function degraded(facts: Facts): Verdict {
   const refused = failures.find(({ kind }) => kind === 'refused');
   if (refused !== undefined) return yes(type, REASON.applyFailed, `${refused.child}: ${refused.message}`);
   if (missing !== undefined) return yes(type, REASON.kindMissing, missing.message);
+  const rollout = rolloutTrouble(facts.rollout);
+  if (rollout !== undefined) return rollout;
   for (const { trouble } of [redis, backend, frontend, ollama]) {
     if (trouble !== undefined) return yes(type, trouble.reason, trouble.message);
   }

@@ -1,6 +1,7 @@
 /** How Jobs end, and what their pods said. */
 import { pullResultSchema, type PullResult } from '../../runtime/report.ts';
 import { ANNOTATION } from '../api/labels.ts';
+import { parsedJson } from '../resources/json.ts';
 import type { Job, Pod } from '../resources/kubernetes.ts';
 
 export interface JobOutcome {
@@ -28,19 +29,10 @@ export function podOf(job: Job, pods: readonly Pod[]): Pod | undefined {
   return pods.find(({ metadata }) => metadata.labels?.['batch.kubernetes.io/job-name'] === job.metadata.name);
 }
 
-/** A JSON text of others; nothing when it is none. */
-export function parsed(text: string | undefined): unknown {
-  try {
-    return JSON.parse(text ?? '') as unknown;
-  } catch {
-    return undefined;
-  }
-}
-
 /** What the puller of a Job said as it ended. */
 export function pullResult(job: Job, pods: readonly Pod[]): PullResult | undefined {
   const message = podOf(job, pods)?.status?.containerStatuses?.[0]?.state?.terminated?.message;
-  return pullResultSchema.safeParse(parsed(message)).data;
+  return pullResultSchema.safeParse(parsedJson(message)).data;
 }
 
 /** Why a Job failed: in the puller's words, or in the cluster's. `Cancelled`: it was stopped, and another goes on. */

@@ -2,10 +2,11 @@ import type { ChatApp } from '../api/chatapp.ts';
 import type { Model } from '../api/spec.ts';
 import type { ModelStatus } from '../api/status.ts';
 import { pullProgressSchema, type PullProgress } from '../../runtime/report.ts';
+import { parsedJson } from '../resources/json.ts';
 import type { Job } from '../resources/kubernetes.ts';
 import { namesOf } from '../resources/metadata.ts';
 import { reportKey } from '../resources/pulls.ts';
-import { failureOf, jobOutcome, parsed, podOf, pullResult, type JobOutcome } from './jobs.ts';
+import { failureOf, jobOutcome, podOf, pullResult, type JobOutcome } from './jobs.ts';
 import type { Observed } from './observed.ts';
 import { activePulls, pullStates, type PullState } from './pulls.ts';
 import { scheduleProblem } from './schedule.ts';
@@ -43,7 +44,7 @@ function running(job: Job, { pull }: PullState, { chat, observed, reports, now }
   const pod = podOf(job, observed.pods);
   const trouble = pod && podTrouble(pod, now);
   if (trouble !== undefined) return { phase: 'Failed', reason: trouble.reason, message: trouble.message };
-  const progress = pullProgressSchema.safeParse(parsed(reports[reportKey(chat, pull)])).data;
+  const progress = pullProgressSchema.safeParse(parsedJson(reports[reportKey(chat, pull)])).data;
   const began = Date.parse(job.metadata.creationTimestamp ?? '');
   return { phase: 'Pulling', progress: progress && Date.parse(progress.time) < began ? undefined : progress };
 }

@@ -18,7 +18,8 @@ const WAITING: Record<string, Reason> = {
   RunContainerError: REASON.containerCrashing,
 };
 
-function ended(state: ContainerState | undefined): string {
+/** How a container ended, in brackets and with its last words; empty while it has not. */
+export function ended(state: ContainerState | undefined): string {
   const { terminated } = state ?? {};
   if (terminated === undefined) return '';
   const why =
@@ -64,6 +65,19 @@ export function podTrouble(pod: Pod, now: Date): Trouble | undefined {
     if (reason === undefined) continue;
     const said = waiting?.message ?? waiting?.reason ?? '';
     return { reason, message: `container ${container} of pod ${name}: ${said}${ended(lastState)}` };
+  }
+  return undefined;
+}
+
+/** A container that has ended with an error and is not ready again: sooner than the kubelet calls it a loop. */
+export function crashOf({ metadata, status }: Pod): Trouble | undefined {
+  // A pod that failed as a whole was evicted, or its node went down.
+  if (metadata.deletionTimestamp !== undefined || status?.phase === 'Failed') return undefined;
+  for (const { name, ready, state, lastState } of status?.containerStatuses ?? []) {
+    const end = [state, lastState].find((each) => (each?.terminated?.exitCode ?? 0) !== 0);
+    if (ready || end === undefined) continue;
+    const message = `container ${name} of pod ${metadata.name} ended by itself${ended(end)}`;
+    return { reason: REASON.containerCrashing, message };
   }
   return undefined;
 }

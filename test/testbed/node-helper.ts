@@ -20,11 +20,18 @@ export interface Pod extends KubeObject {
 export type PodOutcome =
   'Ready' | 'NotReady' | 'Succeeded' | 'Failed' | 'Pending' | 'ImagePullBackOff' | 'CrashLoopBackOff';
 
+/** What becomes of a pod whose containers have last words, as those that have ended or that crash do. */
+export interface Fate {
+  readonly outcome: PodOutcome;
+  /** Termination message of its containers. */
+  readonly message: string;
+}
+
 /** Decides what becomes of a pod. It is asked again whenever the pod changes. */
-export type PodRule = (pod: Pod) => PodOutcome;
+export type PodRule = (pod: Pod) => PodOutcome | Fate;
 
 /** Pods of Jobs have succeeded at once, all others are ready. */
-export const usualOutcome: PodRule = (pod) =>
+export const usualOutcome = (pod: Pod): PodOutcome =>
   pod.metadata.ownerReferences?.some((owner) => owner.kind === 'Job') === true ? 'Succeeded' : 'Ready';
 
 /** A pod that has ended stays as it is: nothing may start it again. */
@@ -39,9 +46,13 @@ function containerStatus(
   container: { readonly name: string; readonly image: string },
   outcome: PodOutcome,
   now: string,
+  message?: string,
 ): object {
   const base = { name: container.name, image: container.image, imageID: container.image };
-  const ended = (exitCode: number, reason: string): object => ({ exitCode, reason, startedAt: now, finishedAt: now });
+  const ended = (exitCode: number, reason: string): object => ({
+    ...{ exitCode, reason, startedAt: now, finishedAt: now },
+    ...(message !== undefined && { message }),
+  });
   switch (outcome) {
     case 'Ready':
     case 'NotReady':
@@ -87,7 +98,8 @@ const phases: Readonly<Record<PodOutcome, string>> = {
 };
 
 /** The status that a kubelet would report for a pod with this outcome. It has no address: nothing listens for the pod. */
-export function podStatus(pod: Pod, outcome: PodOutcome, now: string): object {
+export function podStatus(pod: Pod, fate: PodOutcome | Fate, now: string): object {
+  const { outcome, message } = typeof fate === 'string' ? { outcome: fate, message: undefined } : fate;
   const condition = (type: string, isTrue: boolean): object => ({
     type,
     status: isTrue ? 'True' : 'False',
@@ -104,7 +116,7 @@ export function podStatus(pod: Pod, outcome: PodOutcome, now: string): object {
       condition('ContainersReady', isReady),
       condition('Ready', isReady),
     ],
-    containerStatuses: pod.spec.containers.map((container) => containerStatus(container, outcome, now)),
+    containerStatuses: pod.spec.containers.map((container) => containerStatus(container, outcome, now, message)),
     initContainerStatuses: (pod.spec.initContainers ?? []).map((container) =>
       containerStatus(container, outcome === 'Pending' ? 'Pending' : 'Succeeded', now),
     ),
@@ -121,9 +133,9 @@ export interface NodeHelper {
  * as the rule says, and removes pods that are marked for deletion. It works until the client is closed.
  */
 export async function startNodeHelper(client: KubeClient, report: (words: string) => void): Promise<NodeHelper> {
-  let rule = usualOutcome;
+  let rule: PodRule = usualOutcome;
   const pods = new Map<string, Pod>();
-  const reported = new Map<string, PodOutcome>();
+  const reported = new Map<string, string>();
   await registerNode(client);
 
   const act = async (pod: Pod): Promise<void> => {
@@ -138,10 +150,11 @@ export async function startNodeHelper(client: KubeClient, report: (words: string
       const binding = { apiVersion: 'v1', kind: 'Binding', metadata: { name, namespace, uid }, target };
       await client.ok('POST', `${path}/binding`, binding, { allow: [404, 409] });
     } else if (!isOver(pod)) {
-      const outcome = rule(pod);
-      if (reported.get(uid!) === outcome) return;
-      reported.set(uid!, outcome);
-      const status = podStatus(pod, outcome, new Date().toISOString());
+      const fate = rule(pod);
+      const words = JSON.stringify(fate);
+      if (reported.get(uid!) === words) return;
+      reported.set(uid!, words);
+      const status = podStatus(pod, fate, new Date().toISOString());
       const patch = { metadata: { uid }, status };
       await client.ok('PATCH', `${path}/status`, patch, { type: 'application/merge-patch+json', allow: [404, 409] });
     }

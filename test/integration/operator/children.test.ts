@@ -48,7 +48,7 @@ describe('children of a ChatApp that asks for more', function () {
       ['Ingress', ['demo-frontend']],
       [
         'NetworkPolicy',
-        ['demo-backend', 'demo-default-deny', 'demo-frontend', 'demo-ollama', 'demo-puller', 'demo-redis'],
+        ['backend', 'default-deny', 'frontend', 'ollama', 'preflight', 'puller', 'redis'].map((part) => `demo-${part}`),
       ],
     ];
     for (const [kind, names] of made) {
@@ -158,6 +158,6 @@ describe('children of a ChatApp that asks for more', function () {
     await gone('NetworkPolicy', ns, 'one-default-deny');
     const two = await bed.settled(ns, 'two');
     assert.equal(two.status?.backend?.summary, '3/3');
-    assert.equal((await bed.list('NetworkPolicy', ns)).length, 6);
+    assert.equal((await bed.list('NetworkPolicy', ns)).length, 7);
   });
 });

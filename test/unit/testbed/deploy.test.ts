@@ -53,5 +53,7 @@ describe('the helper that stands in for a kubelet', () => {
     assert.match(failing, /"waiting":\{"reason":"ImagePullBackOff"/);
     assert.match(failing, /"type":"Ready","status":"False"/);
     assert.match(JSON.stringify(podStatus(pod('Job'), 'Failed', 'now')), /"exitCode":1/);
+    const told = podStatus(pod('Job'), { outcome: 'Failed', message: 'why' }, 'now');
+    assert.match(JSON.stringify(told), /"message":"why"/);
   });
 });

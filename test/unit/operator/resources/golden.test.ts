@@ -7,8 +7,9 @@ import fs from 'node:fs';
 import { parse, stringify } from 'yaml';
 import type { ChatAppSpecInput } from '../../../../operator/api/spec.ts';
 import { children } from '../../../../operator/resources/children.ts';
+import { preflightJob } from '../../../../operator/resources/preflight.ts';
 import { pullJob } from '../../../../operator/resources/puller.ts';
-import { chatApp, context } from '../chatapp.ts';
+import { chatApp, context, revision } from '../chatapp.ts';
 
 const folder = new URL('golden/', import.meta.url);
 const autoscaling = { minReplicas: 2, maxReplicas: 6 };
@@ -79,15 +80,19 @@ describe('golden children', () => {
     const chat = chatApp(spec);
     const pull = { model: chat.spec.ollama.models[0]!, replica: 0, claimUID: 'claim-uid' };
     const job = pullJob(chat, context, pull, 1);
+    const trial = preflightJob(chat, revision(chat).backend, 1);
     const objects = [
       ...children(chat, context)
         .flat()
         .map(({ object }) => object),
       job,
+      trial,
     ];
     const files = new Map(
       objects.map((object) => {
-        const generic = object.metadata.name.replace(/-config-[0-9a-f]+$/, '-config').replace(/-pull-.*$/, '-pull');
+        const generic = object.metadata.name
+          .replace(/-config-[0-9a-f]+$/, '-config')
+          .replace(/-(pull|preflight)-.*$/, '-$1');
         return [`${name}/${object.kind.toLowerCase()}-${generic.replace(/^demo-?/, '') || 'demo'}.yaml`, object];
       }),
     );

@@ -7,10 +7,13 @@ import { pullJob } from '../../../../operator/resources/puller.ts';
 import { reportsConfigMap } from '../../../../operator/resources/reports.ts';
 import { chatAppStatus } from '../../../../operator/status/chatapp.ts';
 import type { Failure, Observed } from '../../../../operator/status/observed.ts';
+import type { RolloutFacts } from '../../../../operator/status/rollout.ts';
 import { changes } from '../../../../operator/reconcile/events.ts';
 import { chatApp, context, nothingObserved } from '../chatapp.ts';
 
 const now = new Date('2026-01-01T00:00:00Z');
+/** A rollout that has nothing of its own to say. */
+const followed: RolloutFacts = { state: { step: 'followed' } };
 const pull = { model: { name: 'tinyllama' }, replica: 0, claimUID: 'claim' };
 const claim = {
   apiVersion: 'v1',
@@ -54,8 +57,8 @@ function pod(component: string, state: ContainerState, restartCount = 0): Pod {
   };
 }
 
-function status(observed: Observed, { chat = chatApp(), failures = [] as Failure[] } = {}) {
-  const result = chatAppStatus(chat, observed, failures, context, now);
+function status(observed: Observed, { chat = chatApp(), failures = [] as Failure[], rollout = followed } = {}) {
+  const result = chatAppStatus(chat, observed, failures, context, now, rollout);
   statusSchema.parse(result);
   const conditions = Object.fromEntries(result.conditions!.map((each) => [each.type, each]));
   return {
@@ -187,9 +190,9 @@ describe('status', () => {
 
   it('keeps the time of a condition that did not change', () => {
     const chat = chatApp();
-    const first = chatAppStatus(chat, nothingObserved, [], context, now);
+    const first = chatAppStatus(chat, nothingObserved, [], context, now, followed);
     const later = new Date(now.getTime() + 60_000);
-    const second = chatAppStatus({ ...chat, status: first }, running(chat), [], context, later);
+    const second = chatAppStatus({ ...chat, status: first }, running(chat), [], context, later, followed);
     const at = (each: typeof first, type: string) =>
       each.conditions?.find((condition) => condition.type === type)?.lastTransitionTime;
     assert.equal(at(second, 'Degraded'), '2026-01-01T00:00:00Z');
@@ -200,12 +203,12 @@ describe('status', () => {
 describe('events', () => {
   it('tell of what changed, once', () => {
     const chat = chatApp();
-    const before = chatAppStatus(chat, nothingObserved, [], context, now);
+    const before = chatAppStatus(chat, nothingObserved, [], context, now, followed);
     assert.deepEqual(
       changes(chat, before).map(({ reason }) => reason),
       ['Created'],
     );
-    const after = chatAppStatus({ ...chat, status: before }, running(chat), [], context, now);
+    const after = chatAppStatus({ ...chat, status: before }, running(chat), [], context, now, followed);
     assert.deepEqual(
       changes({ ...chat, status: before }, after).map(({ reason }) => reason),
       ['Ready', 'ModelPulled'],
