@@ -12,7 +12,7 @@ import type { Claim } from '../store/runs.ts';
 import { HEARTBEAT_MS } from '../store/runs.ts';
 import { Deltas } from './deltas.ts';
 import { failureOf } from './failure.ts';
-import { withTag } from './models.ts';
+import { contextLengthOf, loadOptions } from './model-options.ts';
 import { ollamaAt } from './ollama.ts';
 import type { Turn } from './prompt.ts';
 import { buildPrompt } from './prompt.ts';
@@ -109,7 +109,7 @@ export class Worker {
       systemPrompt: room?.systemPrompt ?? '',
       assistantName: name,
       contextMessages,
-      maxTokens: Math.max(this.#contextLength() - maxTokens, 64),
+      maxTokens: Math.max(contextLengthOf(config, run.model) - maxTokens, 64),
     });
   }
 
@@ -125,8 +125,7 @@ export class Worker {
       stream: true,
       keep_alive: config.ollama.keepAlive,
       options: {
-        num_ctx: this.#contextLength(),
-        num_thread: config.ollama.numThread,
+        ...loadOptions(config, run.model),
         num_predict: maxTokens,
         ...(temperature === undefined ? {} : { temperature }),
       },
@@ -160,12 +159,6 @@ export class Worker {
     metrics.promptTokens.inc({ model }, promptTokens);
     metrics.replyTokens.inc({ model }, replyTokens);
     if (replyTokens > 0) metrics.tokenTime.observe({ model }, seconds / replyTokens);
-  }
-
-  #contextLength(): number {
-    const { ollama } = this.#context.config;
-    const declared = ollama.models.find(({ name }) => withTag(name) === withTag(this.claim.run.model));
-    return declared?.numCtx ?? ollama.contextLength;
   }
 
   /** A store that is away does not end a reply: only the word that somebody else holds it does. */
