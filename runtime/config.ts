@@ -52,12 +52,26 @@ export const runtimeConfigSchema = z.object({
     urls: z.array(z.url()).min(1),
     /** Runs that one replica works on at a time. */
     numParallel: z.number().int().positive(),
-    /** `num_thread` of every request: the whole cores of the Ollama container (its threads spin). */
+    /** `num_thread` of every request, unless the model has its own: the whole cores of the Ollama container (its threads spin). */
     numThread: z.number().int().positive(),
     /** `num_ctx` of every request, unless the model has its own: changing it reloads the model. */
     contextLength: z.number().int().positive(),
+    /** How long an unused model stays loaded, as Ollama reads it, unless the model has its own. */
     keepAlive: z.string(),
-    models: z.array(z.object({ name: z.string(), numCtx: z.number().int().positive().optional() })),
+    models: z.array(
+      z.object({
+        name: z.string(),
+        /** Loaded before anybody asks. */
+        preload: z.boolean().optional(),
+        keepAlive: z.string().optional(),
+        numCtx: z.number().int().positive().optional(),
+        numThread: z.number().int().positive().optional(),
+        temperature: z.number().optional(),
+        topK: z.number().int().positive().optional(),
+        topP: z.number().optional(),
+        seed: z.number().int().optional(),
+      }),
+    ),
   }),
 });
 

@@ -1,11 +1,4 @@
-import type { ChatAppSpec, Model } from './spec.ts';
-
-const hasSecret = ({ keySecretRef, caSecretRef, proxy }: ChatAppSpec['ollama']['pull']) =>
-  keySecretRef !== undefined || caSecretRef !== undefined || proxy !== undefined;
-
-const asksMore = ({ preload, keepAlive, parameters }: Model) => {
-  return preload || keepAlive !== undefined || Object.keys(parameters).some((name) => name !== 'numCtx');
-};
+import type { ChatAppSpec } from './spec.ts';
 
 /**
  * Fields that the schema knows and this version does not act on, and whether a ChatApp asks for them. Whoever builds one
@@ -16,8 +9,6 @@ const LATER: Readonly<Record<string, (spec: ChatAppSpec) => boolean>> = {
   'ollama.mode': ({ ollama }) => ollama.mode === 'External',
   'ollama.scaleToZero': ({ ollama }) => ollama.scaleToZero.enabled,
   'ollama.storage.existingClaim': ({ ollama }) => ollama.storage.existingClaim !== undefined,
-  'ollama.models': ({ ollama }) => ollama.models.some(asksMore),
-  'ollama.pull': ({ ollama }) => hasSecret(ollama.pull),
   'ollama.pruneUndeclared': ({ ollama }) => ollama.pruneUndeclared,
   'redis.mode': ({ redis }) => redis.mode === 'External',
   'redis.storage.existingClaim': ({ redis }) => redis.storage.existingClaim !== undefined,

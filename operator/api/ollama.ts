@@ -17,9 +17,14 @@ const pullSchema = z
     caSecretRef: secretRef('ca.crt')
       .optional()
       .describe("Authority of the registry's certificate; public ones if not set."),
-    proxy: serverURL
+    proxy: z
+      .string()
+      .max(300)
+      .regex(/^https?:\/\/[^\s/@]+\/?$/)
       .optional()
-      .describe('Proxy through which models are pulled, such as http://proxy.example.org:3128.'),
+      .describe(
+        'Proxy through which models are pulled, such as http://proxy.example.org:3128; one with a password goes into podTemplate.env, from a Secret.',
+      ),
     maxParallel: z.int().min(1).max(20).default(2).describe('Pulls at a time; the others wait for their turn.'),
     stallTimeout: duration.default('2m').describe('A download without progress for so long is begun again.'),
     timeout: duration.default('2h').describe('A pull that takes longer has failed.'),
@@ -98,5 +103,10 @@ export const ollamaSchema = ruled(
     rule: 'self.replicas == 1 || !has(self.storage.existingClaim)',
     message: 'ollama.storage.existingClaim is for one replica: each further one has a volume of its own',
     holds: ({ replicas, storage }) => replicas === 1 || storage.existingClaim === undefined,
+  },
+  {
+    rule: 'self.models.filter(m, m.preload).size() <= self.maxLoadedModels',
+    message: 'ollama.maxLoadedModels must be at least the number of models with preload: one would push out the other',
+    holds: ({ models, maxLoadedModels }) => models.filter(({ preload }) => preload).length <= maxLoadedModels,
   },
 ).describe('The servers of the models.');

@@ -4,7 +4,7 @@ import { childName, fingerprint } from '../api/names.ts';
 import type { RuntimeConfig } from '../../runtime/config.ts';
 import type { ConfigMap } from './kubernetes.ts';
 import { childMetadata } from './metadata.ts';
-import { ollamaThreads, ollamaURL } from './ollama.ts';
+import { ollamaDuration, ollamaThreads, ollamaURL } from './ollama.ts';
 
 /** Key of the ConfigMap and name of the file that it becomes. */
 export const CONFIG_FILE = 'config.json';
@@ -47,10 +47,12 @@ export function runtimeConfig(chat: ChatApp): RuntimeConfig {
       numParallel: ollama.numParallel,
       numThread: ollamaThreads(chat),
       contextLength: ollama.contextLength,
-      keepAlive: ollama.keepAlive,
-      models: ollama.models.map(({ name, parameters: { numCtx } }) => ({
+      keepAlive: ollamaDuration(ollama.keepAlive),
+      models: ollama.models.map(({ name, preload, keepAlive, parameters }) => ({
         name,
-        ...(numCtx !== undefined && { numCtx }),
+        ...(preload && { preload }),
+        ...(keepAlive !== undefined && { keepAlive: ollamaDuration(keepAlive) }),
+        ...parameters,
       })),
     },
   };

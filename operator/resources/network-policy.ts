@@ -24,10 +24,23 @@ const DNS: Way = { peers: [], ports: [{ protocol: 'UDP', port: 53 }, ...tcp(53)]
 /** The API server has no label, and its Service is translated before policies look: its usual ports, then. */
 const API_SERVER: Way = { peers: [], ports: tcp(443, 6_443) };
 
-/** Ports at which Ollama may reach a registry of models. */
-function registryPorts({ registry, insecure }: ChatApp['spec']['ollama']['pull']): number[] {
+/** Ports at which Ollama may reach a registry of models, or the proxy on the way there. */
+function registryPorts({ registry, insecure, proxy }: ChatApp['spec']['ollama']['pull']): number[] {
   const [, port] = registry?.split(':') ?? [];
-  return [...new Set([443, ...(insecure ? [80] : []), ...(port === undefined ? [] : [Number(port)])])];
+  return [
+    ...new Set([
+      443,
+      ...(insecure ? [80] : []),
+      ...(port === undefined ? [] : [Number(port)]),
+      ...(proxy === undefined ? [] : [portOf(proxy)]),
+    ]),
+  ];
+}
+
+function portOf(url: string): number {
+  const { port, protocol } = new URL(url);
+  if (port !== '') return Number(port);
+  return protocol === 'https:' ? 443 : 80;
 }
 
 /**

@@ -1,10 +1,12 @@
 import type { ChatApp } from '../api/chatapp.ts';
+import { seconds } from '../api/duration.ts';
 import { selectorLabels } from '../api/labels.ts';
 import type { BuildContext } from './context.ts';
 import type { Service, StatefulSet } from './kubernetes.ts';
 import { childMetadata, namesOf, serviceHost } from './metadata.ts';
 import { container, environment, TMP } from './pod.ts';
 import { quantityValue } from './quantity.ts';
+import { registryAccess } from './registry-access.ts';
 import { statefulSet } from './statefulset.ts';
 
 export const OLLAMA_PORT = 11_434;
@@ -13,6 +15,11 @@ export const OLLAMA_PORT = 11_434;
 export function ollamaURL(chat: ChatApp, replica: number): string {
   const { ollama } = namesOf(chat);
   return `http://${ollama}-${replica}.${serviceHost(chat, ollama)}:${OLLAMA_PORT}`;
+}
+
+/** A duration as Ollama reads it: it knows no days. */
+export function ollamaDuration(duration: string): string {
+  return `${seconds(duration)}s`;
 }
 
 /**
@@ -49,6 +56,7 @@ export function ollamaStatefulSet(chat: ChatApp, context: BuildContext): Statefu
     requests: { ...resources.requests, ...gpus },
     limits: { ...resources.limits, ...gpus },
   };
+  const registry = registryAccess(chat);
   const version = { httpGet: { path: '/api/version', port: 'ollama' }, timeoutSeconds: 5 };
   const ollama = container(chat, withGPUs, {
     name: 'ollama',
@@ -56,7 +64,7 @@ export function ollamaStatefulSet(chat: ChatApp, context: BuildContext): Statefu
     args: ['serve'],
     env: environment(
       [
-        { name: 'HOME', value: '/data' },
+        ...registry.env,
         { name: 'OLLAMA_MODELS', value: '/data/models' },
         { name: 'OLLAMA_HOST', value: `0.0.0.0:${OLLAMA_PORT}` },
         // A restart would otherwise delete what a pull has downloaded so far.
@@ -64,16 +72,24 @@ export function ollamaStatefulSet(chat: ChatApp, context: BuildContext): Statefu
         { name: 'OLLAMA_NO_CLOUD', value: '1' },
         { name: 'OLLAMA_NUM_PARALLEL', value: String(settings.numParallel) },
         { name: 'OLLAMA_MAX_LOADED_MODELS', value: String(settings.maxLoadedModels) },
-        { name: 'OLLAMA_KEEP_ALIVE', value: settings.keepAlive },
+        { name: 'OLLAMA_KEEP_ALIVE', value: ollamaDuration(settings.keepAlive) },
         { name: 'OLLAMA_CONTEXT_LENGTH', value: String(settings.contextLength) },
       ],
       settings.podTemplate.env,
     ),
     ports: [{ name: 'ollama', containerPort: OLLAMA_PORT }],
-    volumeMounts: [{ name: 'data', mountPath: '/data' }, TMP.mount],
+    volumeMounts: [{ name: 'data', mountPath: '/data' }, TMP.mount, ...registry.mounts],
     startupProbe: { ...version, periodSeconds: 1, failureThreshold: 120 },
     readinessProbe: { ...version, periodSeconds: 5 },
     livenessProbe: { ...version, periodSeconds: 20, failureThreshold: 6 },
   });
-  return statefulSet(chat, { name, component: 'ollama', replicas, settings, container: ollama, gracePeriod: 30 });
+  return statefulSet(chat, {
+    name,
+    component: 'ollama',
+    replicas,
+    settings,
+    container: ollama,
+    volumes: registry.volumes,
+    gracePeriod: 30,
+  });
 }

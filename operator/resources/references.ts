@@ -54,6 +54,14 @@ function ofServer(component: 'redis' | 'ollama', { mode, podTemplate, storage }:
   ];
 }
 
+/** How servers of ours reach the registry of models. */
+function ofRegistry({ keySecretRef, caSecretRef }: ChatApp['spec']['ollama']['pull']): Reference[] {
+  return [
+    ...ofKey('Secret', 'ollama', 'ollama.pull.keySecretRef', keySecretRef),
+    ...ofKey('Secret', 'ollama', 'ollama.pull.caSecretRef', caSecretRef),
+  ];
+}
+
 /** Everything that a ChatApp refers to, one entry for each component that uses it. */
 export function referencesOf({ spec }: ChatApp): Reference[] {
   const { backend, frontend, ollama, redis, imagePullSecrets } = spec;
@@ -62,6 +70,7 @@ export function referencesOf({ spec }: ChatApp): Reference[] {
     ...ofEnvironment('frontend', frontend.podTemplate),
     ...ofServer('ollama', ollama),
     ...ofServer('redis', redis),
+    ...(ollama.mode === 'External' ? [] : ofRegistry(ollama.pull)),
     ...ofKey('Secret', 'backend', 'redis.external.urlSecretRef', redis.external?.urlSecretRef),
     ...ofKey('Secret', 'backend', 'redis.external.caSecretRef', redis.external?.caSecretRef),
     ...imagePullSecrets.map(({ name }, at): Reference => {

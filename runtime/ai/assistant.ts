@@ -11,6 +11,7 @@ import { Catalogue } from './catalogue.ts';
 import { Dispatcher, unavailable } from './dispatcher.ts';
 import { Leftovers } from './leftovers.ts';
 import { isAddressed } from './mention.ts';
+import { Preloader } from './preloader.ts';
 import { firstRun, nextRun } from './run-id.ts';
 import { REASON_WORDS, RunLog } from './runs.ts';
 
@@ -27,6 +28,7 @@ export class Assistant {
   readonly #runLog: RunLog;
   readonly #dispatcher: Dispatcher;
   readonly #leftovers: Leftovers;
+  readonly #preloader: Preloader;
 
   constructor(config: RuntimeConfig, store: Store, metrics: Metrics) {
     this.#config = config;
@@ -37,6 +39,7 @@ export class Assistant {
     const shared = { config, store, metrics, catalogue: this.#catalogue, runLog: this.#runLog };
     this.#dispatcher = new Dispatcher(shared);
     this.#leftovers = new Leftovers(config, store, this.#runLog);
+    this.#preloader = new Preloader(config, store.leases, this.#catalogue);
   }
 
   /** Begins to look after the queue. @throws StoreUnavailable */
@@ -47,6 +50,7 @@ export class Assistant {
     });
     void this.#catalogue.watch();
     this.#leftovers.watch();
+    this.#preloader.watch();
   }
 
   /** Whether any model server answers. */
@@ -114,6 +118,7 @@ export class Assistant {
   /** Lets replies under way end within a time, then cuts them. */
   async drain(withinMs: number): Promise<void> {
     this.#leftovers.stop();
+    this.#preloader.stop();
     await this.#dispatcher.drain(withinMs);
     this.#catalogue.stop();
   }

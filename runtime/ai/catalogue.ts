@@ -15,8 +15,15 @@ export type Availability = 'ready' | 'missing' | 'away';
 
 interface Seen {
   models: ReadonlySet<string>;
-  loaded: ReadonlySet<string>;
+  /** Until when each model stays loaded if nobody asks; milliseconds since 1970. */
+  loaded: ReadonlyMap<string, number>;
   lost: number;
+}
+
+/** One server as it was seen last. */
+export interface ServerView extends Pick<Seen, 'models' | 'loaded'> {
+  readonly url: string;
+  readonly isUp: boolean;
 }
 
 export class Catalogue {
@@ -27,7 +34,7 @@ export class Catalogue {
 
   /** @param capacity runs that one server works on at a time */
   constructor(urls: readonly string[], capacity: number, metrics: Metrics) {
-    const unseen = (): Seen => ({ models: new Set(), loaded: new Set(), lost: LOST_LOOKS });
+    const unseen = (): Seen => ({ models: new Set(), loaded: new Map(), lost: LOST_LOOKS });
     this.#servers = new Map(urls.map((url) => [url, unseen()]));
     this.#capacity = capacity;
     this.#metrics = metrics;
@@ -47,6 +54,10 @@ export class Catalogue {
 
   async look(): Promise<void> {
     await Promise.all([...this.#servers].map(([url, seen]) => this.#lookAt(url, seen)));
+  }
+
+  servers(): ServerView[] {
+    return [...this.#servers].map(([url, seen]) => ({ url, isUp: isUp(seen), ...seen }));
   }
 
   /** Whether any server answers. */
@@ -76,8 +87,11 @@ export class Catalogue {
     try {
       const [tags, running] = await Promise.all([client.list(), client.ps()]);
       if (!isUp(seen)) log.info('ollama answers', { server: url, models: tags.models.length });
-      seen.models = new Set(tags.models.map(({ name }) => withTag(name)));
-      seen.loaded = new Set(running.models.map(({ name }) => withTag(name)));
+      const digests = new Map(tags.models.map(({ name, digest }) => [withTag(name), digest]));
+      seen.models = new Set(digests.keys());
+      // One that was replaced by a newer one may still be in memory: it answers nobody any more.
+      const current = running.models.filter(({ name, digest }) => digests.get(withTag(name)) === digest);
+      seen.loaded = new Map(current.map(({ name, expires_at: at }) => [withTag(name), new Date(at).getTime()]));
       seen.lost = 0;
     } catch (error) {
       const wasUp = isUp(seen);

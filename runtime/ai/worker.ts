@@ -12,7 +12,7 @@ import type { Claim } from '../store/runs.ts';
 import { HEARTBEAT_MS } from '../store/runs.ts';
 import { Deltas } from './deltas.ts';
 import { failureOf } from './failure.ts';
-import { contextLengthOf, loadOptions } from './model-options.ts';
+import { contextLengthOf, keepAliveOf, loadOptions, samplingOptions } from './model-options.ts';
 import { ollamaAt } from './ollama.ts';
 import type { Turn } from './prompt.ts';
 import { buildPrompt } from './prompt.ts';
@@ -118,16 +118,15 @@ export class Worker {
     const { run, server } = this.claim;
     this.#cut.signal.throwIfAborted();
     const start = performance.now();
-    const { temperature, maxTokens } = config.assistant;
     const chunks = await ollamaAt(server, this.#cut.signal).chat({
       model: run.model,
       messages,
       stream: true,
-      keep_alive: config.ollama.keepAlive,
+      keep_alive: keepAliveOf(config, run.model),
       options: {
         ...loadOptions(config, run.model),
-        num_predict: maxTokens,
-        ...(temperature === undefined ? {} : { temperature }),
+        ...samplingOptions(config, run.model),
+        num_predict: config.assistant.maxTokens,
       },
     });
     for await (const chunk of chunks) {
