@@ -20,7 +20,7 @@ const pullSchema = z
     proxy: z
       .string()
       .max(300)
-      .regex(/^https?:\/\/[^\s/@]+\/?$/)
+      .regex(/^https?:\/\/[A-Za-z0-9]([-A-Za-z0-9.]*[A-Za-z0-9])?(:[0-9]{1,5})?\/?$/)
       .optional()
       .describe(
         'Proxy through which models are pulled, such as http://proxy.example.org:3128; one with a password goes into podTemplate.env, from a Secret.',

@@ -38,9 +38,9 @@ function registryPorts({ registry, insecure, proxy }: ChatApp['spec']['ollama'][
 }
 
 function portOf(url: string): number {
-  const { port, protocol } = new URL(url);
-  if (port !== '') return Number(port);
-  return protocol === 'https:' ? 443 : 80;
+  const [, port] = /:(\d+)\/?$/.exec(url) ?? [];
+  if (port !== undefined) return Number(port);
+  return url.startsWith('https:') ? 443 : 80;
 }
 
 /**

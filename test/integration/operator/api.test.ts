@@ -13,6 +13,7 @@ import { pathTo } from './operator.ts';
 
 const models = [{ name: 'tinyllama' }];
 const claim = { storage: { existingClaim: 'mine' } };
+const preloaded = ['a', 'b'].map((name) => ({ name, preload: true }));
 const external = { url: 'http://ollama:11434' };
 const hpa = { autoscaling: { minReplicas: 2, maxReplicas: 4 } };
 
@@ -68,6 +69,11 @@ const RULES: readonly [refused: object, accepted: object, words: RegExp][] = [
     { ollama: { models, replicas: 2, ...claim } },
     { ollama: { models, replicas: 1, ...claim } },
     /existingClaim is for one replica/,
+  ],
+  [
+    { ollama: { models: preloaded } },
+    { ollama: { models: preloaded, maxLoadedModels: 2 } },
+    /maxLoadedModels must be at least the number of models with preload/,
   ],
   [
     { ollama: { models: [{ name: 'a', refresh: 'Schedule' }] } },

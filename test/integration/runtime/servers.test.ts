@@ -124,7 +124,7 @@ describe('chats over two model servers', function () {
     assert.deepEqual(served(), [0, 0]);
     const first = await loaded(0);
     assert.equal(first?.context_length, 1024);
-    const minutes = (new Date(first!.expires_at).getTime() - Date.now()) / 60_000;
+    const minutes = (new Date(first.expires_at).getTime() - Date.now()) / 60_000;
     assert.ok(minutes > 110 && minutes < 121, `it stays ${minutes} min`);
     const before = [runners(0), runners(1)];
     const [ann, bob] = await Promise.all([join(0, 'Ann first'), join(1, 'Bob second')]);
@@ -141,8 +141,10 @@ describe('chats over two model servers', function () {
 
   it('prefers the server that has it loaded, then the one that is less busy', async () => {
     await api(1).generate({ model: COLD, prompt: '', keep_alive: '1h', options: { num_ctx: 2048, num_thread: 1 } });
-    const isSeen = async () =>
-      (await metric(cluster.backends[0]!, 'chatapp_ollama_loaded_models', `server="${taps[1]!.url}"`)) >= 3;
+    const label = `server="${taps[1]!.url}"`;
+    const counts = () =>
+      Promise.all(cluster.backends.map((each) => metric(each, 'chatapp_ollama_loaded_models', label)));
+    const isSeen = async () => (await counts()).every((count) => count >= 3);
     await until('the backends have seen it', isSeen, SOON);
     let before = served();
     await ask(await join(0, 'Dan cold', 'cold'), 'cold');

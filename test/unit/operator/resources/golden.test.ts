@@ -47,11 +47,25 @@ const specs: Record<string, Partial<ChatAppSpecInput>> = {
       },
     },
     ollama: {
-      models: [{ name: 'llama3.2:3b', parameters: { numCtx: 8_192 } }],
+      models: [
+        {
+          name: 'llama3.2:3b',
+          digest: `sha256:${'a'.repeat(64)}`,
+          preload: true,
+          keepAlive: '1d',
+          parameters: { numCtx: 8_192, temperature: 0, topP: 0.9 },
+        },
+      ],
       replicas: 2,
       gpu: { count: 1 },
       storage: { size: '50Gi', storageClassName: 'fast', retention: 'Delete' },
-      pull: { registry: 'models.example.org:5000', insecure: true },
+      pull: {
+        registry: 'models.example.org:5000',
+        insecure: true,
+        keySecretRef: { name: 'registry-key' },
+        caSecretRef: { name: 'registry-ca' },
+        proxy: 'http://proxy.example.org:3128',
+      },
     },
     redis: { persistence: 'EverySecond', maxMemory: '200Mi' },
     ingress: {
