@@ -1,5 +1,5 @@
 /**
- * How a real Ollama comes by what the operator gives it for a registry: the registry's authority, a proxy. Each is
+ * How a real Ollama comes by what the operator gives it for a registry: its key, the registry's authority, a proxy. Each is
  * demanded by a server in front of the real registry.
  */
 import assert from 'node:assert/strict';
@@ -18,6 +18,7 @@ import { makeCertificates } from '../../testbed/certificates.ts';
 import type { ModelRegistry } from '../../testbed/model-registry.ts';
 import { startModelRegistry } from '../../testbed/model-registry.ts';
 import { startOllama, testModel } from '../../testbed/ollama.ts';
+import { findProgram, run } from '../../testbed/run.ts';
 import { chatApp } from '../../unit/operator/chatapp.ts';
 
 type Pull = NonNullable<ChatAppSpecInput['ollama']['pull']>;
@@ -77,7 +78,7 @@ describe('a real Ollama with what the operator gives it for its registry', funct
     );
     const ollama = await startOllama({ models: 'none', env: own });
     try {
-      for await (const _ of await new Ollama({ host: ollama.url }).pull({ model, insecure, stream: true }));
+      await new Ollama({ host: ollama.url }).pull({ model, insecure });
       return 'pulled';
     } catch (error) {
       return (error as Error).message;
@@ -85,6 +86,33 @@ describe('a real Ollama with what the operator gives it for its registry', funct
       await ollama.stop();
     }
   };
+
+  it('shows its key to a registry that wants a login', async () => {
+    const key = path.join(folder, 'id_ed25519');
+    await run(findProgram('ssh-keygen')!, ['-q', '-t', 'ed25519', '-N', '', '-f', key], { timeout: 10_000 });
+    const [, publicKey] = fs.readFileSync(`${key}.pub`, 'utf8').split(' ');
+    const door = http.createServer((request, response) => {
+      const { pathname } = new URL(request.url ?? '/', 'http://any');
+      const { authorization = '', host = '' } = request.headers;
+      if (pathname === '/token') {
+        const isKnown = authorization.startsWith(`${publicKey}:`);
+        response.writeHead(isKnown ? 200 : 401).end(JSON.stringify(isKnown ? { token: 'let-me-in' } : {}));
+      } else if (authorization !== 'Bearer let-me-in' && request.headers.range === undefined) {
+        // Downloads themselves go by an address that is known to those only who were let in.
+        const challenge = `Bearer realm="http://${host}/token",service="${host}",scope="repository:library/smollm2:pull"`;
+        response.writeHead(401, { 'www-authenticate': challenge }).end();
+      } else {
+        handOn(request, response);
+      }
+    });
+    const model = `${await open(door)}/library/${testModel}`;
+    const [known, stranger] = await Promise.all([
+      pull({ keySecretRef: { name: 'key' } }, { id_ed25519: key }, model, true),
+      pull({}, {}, model, true),
+    ]);
+    assert.equal(known, 'pulled');
+    assert.equal(classify(stranger).reason, 'Unauthorized', stranger);
+  });
 
   it('trusts the authority that signed for the registry, and nobody unknown', async () => {
     const read = (file: string) => fs.readFileSync(path.join(folder, file));
