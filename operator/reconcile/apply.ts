@@ -90,8 +90,9 @@ async function applyChild(scope: Scope, context: BuildContext, observed: Observe
   try {
     const ready = await prepared(scope, context, observed, wanted);
     if (ready === undefined) return;
-    const { action, differing } = await applyOrReplace(scope, ready);
+    const { action, object, differing } = await applyOrReplace(scope, ready);
     if (action === 'unchanged') return;
+    scope.written.push(object);
     scope.log.info('child applied', { child, action, ...(differing && { differing }) });
   } catch (error) {
     noteFailure(scope, child, error);

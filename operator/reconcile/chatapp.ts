@@ -12,7 +12,7 @@ import { applyChildren, noteFailure } from './apply.ts';
 import type { Environment, Scope } from './environment.ts';
 import { changes } from './events.ts';
 import { pullModels } from './models.ts';
-import { observe } from './observe.ts';
+import { observe, withWritten } from './observe.ts';
 import { prune } from './prune.ts';
 import { rollOut, runPreflights, standingRollout } from './rollout.ts';
 import { ensureSecret } from './secret.ts';
@@ -31,10 +31,10 @@ export async function reconcileChatApp(
 ): Promise<Result> {
   const chat = environment.stores.chatApp.get(key);
   if (chat === undefined) return undefined;
-  const scope: Scope = { chat, environment, log, failures: [] };
+  const scope: Scope = { chat, environment, log, failures: [], written: [] };
   const observed = observe(scope);
   const changed = isLeftAlone(chat) ? undefined : await change(scope, observed);
-  await writeStatus(scope, observed, changed?.rollout ?? standingRollout(scope, observed));
+  await writeStatus(scope, withWritten(observed, scope.written), changed?.rollout ?? standingRollout(scope, observed));
   const soon = observed.pods.some(isUnschedulable) ? SCHEDULING_GRACE_MS : undefined;
   return outcome(scope, [...(changed?.againInMs ?? []), soon]);
 }

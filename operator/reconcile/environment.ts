@@ -79,4 +79,6 @@ export interface Scope {
   environment: Environment;
   log: Logger;
   failures: Failure[];
+  /** Children as the server had them after this reconcile wrote them: the caches learn of it later. */
+  written: KubeObject[];
 }

@@ -23,3 +23,20 @@ export function observe({ chat, environment: { stores } }: Scope): Observed {
     serviceMonitors: [...stores.serviceMonitor.ownedBy(uid), ...stores.azureServiceMonitor.ownedBy(uid)],
   };
 }
+
+/** Of one kind, what was written in place of what the cache had. */
+function renewed<T extends KubeObject>(seen: readonly T[], kind: string, written: readonly KubeObject[]): readonly T[] {
+  const fresh = written.filter((object): object is T => object.kind === kind);
+  const names = new Set(fresh.map(({ metadata }) => metadata.name));
+  return [...seen.filter(({ metadata }) => !names.has(metadata.name)), ...fresh];
+}
+
+/** What is known after a reconcile wrote: a workload that was just changed is not as it was, and its status says so. */
+export function withWritten(observed: Observed, written: readonly KubeObject[]): Observed {
+  if (written.length === 0) return observed;
+  return {
+    ...observed,
+    deployments: renewed(observed.deployments, 'Deployment', written),
+    statefulSets: renewed(observed.statefulSets, 'StatefulSet', written),
+  };
+}

@@ -2,6 +2,8 @@ import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import https from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { KubeConfig } from '@kubernetes/client-node';
+import { HiddenEvents, relayLines, type EventMatch } from './event-relay.ts';
+import { RequestLimit, type LastReply } from './request-limit.ts';
 
 /** What may go wrong between a client and the API server. */
 export type Fault =
@@ -16,7 +18,13 @@ export type Fault =
   /** The next event of a watch is cut off in its middle, and the connection with it. */
   | { kind: 'truncated-line' };
 
-export type Match = (request: { method: string; path: string; query: URLSearchParams }) => boolean;
+export interface Asked {
+  readonly method: string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+}
+
+export type Match = (request: Asked) => boolean;
 
 /** Requests of a collection with `watch=true`. */
 export const watches: Match = ({ query }) => query.get('watch') === 'true';
@@ -37,8 +45,10 @@ export class FaultProxy {
   readonly #bearer: https.Agent;
   readonly #armed: Armed[] = [];
   readonly #sockets = new Set<Socket>();
-  readonly #streams = new Set<IncomingMessage>();
-  #frozen = false;
+  readonly #streams = new Map<IncomingMessage, Asked>();
+  readonly #limits: RequestLimit[] = [];
+  readonly #hidden = new HiddenEvents();
+  #frozen: Match = () => false;
 
   private constructor(kubeconfig: string) {
     const config = new KubeConfig();
@@ -82,16 +92,28 @@ export class FaultProxy {
     return () => armed.left;
   }
 
-  /** From now on no byte of any watch gets through, and no connection is closed. */
-  freeze(): void {
-    this.#frozen = true;
-    for (const stream of this.#streams) stream.pause();
+  /** Lets so many requests that match through and holds the others back, until that is lifted. */
+  passOnly(match: Match, count: number, lastReply: LastReply = 'delivered'): RequestLimit {
+    const limit = new RequestLimit(match, count, lastReply);
+    this.#limits.push(limit);
+    return limit;
+  }
+
+  /** The next `times` events of watches that match are kept from the client. The function says how many have not come yet. */
+  hide(match: EventMatch, times = 1): () => number {
+    return this.#hidden.add(match, times);
+  }
+
+  /** From now on no byte of any watch that matches gets through, and no connection is closed. */
+  freeze(match: Match = () => true): void {
+    this.#frozen = match;
+    for (const [stream, asked] of this.#streams) if (match(asked)) stream.pause();
   }
 
   /** What was held back gets through, in order. */
   thaw(): void {
-    this.#frozen = false;
-    for (const stream of this.#streams) stream.resume();
+    this.#frozen = () => false;
+    for (const stream of this.#streams.keys()) stream.resume();
   }
 
   /** Cuts every connection. */
@@ -110,19 +132,42 @@ export class FaultProxy {
     const url = new URL(request.url ?? '/', this.#target);
     const asked = { method: request.method ?? 'GET', path: url.pathname, query: url.searchParams };
     this.requests.push(`${asked.method} ${asked.path}`);
-    const armed = this.#armed.find(({ match, left }) => left > 0 && match(asked));
-    if (armed !== undefined) armed.left--;
-    const fault = armed?.fault;
     response.on('error', () => undefined);
-    if (fault?.kind === 'status') answer(response, fault);
-    else if (fault?.kind === 'watch-error') tellError(response, fault);
-    else this.#forward(request, url, response, fault);
+    const limit = this.#limits.find(({ match, isOn }) => isOn && match(asked));
+    if (limit === undefined) void this.#meet(request, asked, url, response);
+    else limit.take((reply) => this.#meet(request, asked, url, response, reply));
   }
 
-  #forward(request: IncomingMessage, url: URL, response: ServerResponse, fault: Fault | undefined): void {
+  /** Answers a request as the faults have it. Resolves when the API server has answered, or was not asked. */
+  #meet(
+    request: IncomingMessage,
+    asked: Asked,
+    url: URL,
+    response: ServerResponse,
+    reply: LastReply = 'delivered',
+  ): Promise<void> {
+    const armed = this.#armed.find(({ match, left }) => left > 0 && match(asked));
+    if (armed !== undefined) armed.left--;
+    const fault: Fault | undefined = armed?.fault ?? (reply === 'lost' ? { kind: 'lost-reply' } : undefined);
+    if (fault?.kind === 'status') answer(response, fault);
+    else if (fault?.kind === 'watch-error') tellError(response, fault);
+    else return this.#forward(request, asked, url, response, fault);
+    return Promise.resolve();
+  }
+
+  async #forward(
+    request: IncomingMessage,
+    asked: Asked,
+    url: URL,
+    response: ServerResponse,
+    fault: Fault | undefined,
+  ): Promise<void> {
     const headers = { ...request.headers, host: this.#target.host };
     const agent = request.headers.authorization === undefined ? this.#agent : this.#bearer;
+    let resolve = (): void => undefined;
+    const done = new Promise<void>((resolved) => (resolve = resolved));
     const onward = https.request(url, { method: request.method, headers, agent }, (answered) => {
+      answered.on('close', () => resolve());
       if (fault?.kind === 'lost-reply') {
         answered.resume().on('end', () => response.destroy());
       } else if (fault?.kind === 'half-open') {
@@ -130,26 +175,33 @@ export class FaultProxy {
       } else {
         response.writeHead(answered.statusCode ?? 502, answered.headers);
         response.flushHeaders();
-        if (url.searchParams.has('watch')) this.#relay(answered, response, fault);
+        if (url.searchParams.has('watch')) this.#relay(answered, asked, response, fault);
         else answered.pipe(response);
       }
     });
-    onward.on('error', () => response.destroy());
+    onward.on('error', () => {
+      response.destroy();
+      resolve();
+    });
     response.on('close', () => onward.destroy());
     request.pipe(onward);
+    await done;
   }
 
-  #relay(stream: IncomingMessage, response: ServerResponse, fault: Fault | undefined): void {
-    this.#streams.add(stream);
-    stream.on('data', (chunk: Buffer) => {
-      if (fault?.kind !== 'truncated-line') response.write(chunk);
-      else response.write(chunk.subarray(0, chunk.length / 2), () => response.end());
-    });
+  #relay(stream: IncomingMessage, asked: Asked, response: ServerResponse, fault: Fault | undefined): void {
+    this.#streams.set(stream, asked);
+    if (fault?.kind === 'truncated-line') {
+      stream.on('data', (chunk: Buffer) => {
+        response.write(chunk.subarray(0, chunk.length / 2), () => response.end());
+      });
+    } else {
+      relayLines(stream, response, this.#hidden);
+    }
     stream.on('close', () => {
       this.#streams.delete(stream);
       response.end();
     });
-    if (this.#frozen) stream.pause();
+    if (this.#frozen(asked)) stream.pause();
   }
 }
 

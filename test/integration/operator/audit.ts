@@ -2,7 +2,7 @@
 import fs from 'node:fs';
 
 export interface AuditEvent {
-  readonly user: { readonly username: string };
+  readonly user: { readonly username: string; readonly extra?: Readonly<Record<string, readonly string[]>> };
   readonly verb: string;
   readonly requestReceivedTimestamp: string;
   readonly objectRef?: {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { ChatApp } from '../../../operator/api/chatapp.ts';
 import { specSchema } from '../../../operator/api/spec.ts';
 import type { KubeObject } from '../../testbed/kube-client.ts';
 import { usualOutcome } from '../../testbed/node-helper.ts';
@@ -144,6 +145,21 @@ describe('operator on a real API server', function () {
     await until('there are two configurations', async () => (await configs()).length === 2, soon);
     assert.ok((await configs()).includes(before!));
     await bed.settled(ns, 'demo');
+  });
+
+  it('does not say that a change is complete before it is', async () => {
+    const ns = await bed.namespace('honest');
+    await bed.create(ns, 'demo');
+    const { metadata } = await bed.settled(ns, 'demo');
+    const said: (string | undefined)[] = [];
+    await bed.client.follow(pathTo('ChatApp', ns), (_type, item) => {
+      const { status } = item as ChatApp;
+      if (status?.observedGeneration === metadata.generation) return;
+      said.push(status?.conditions?.find(({ type }) => type === 'Progressing')?.status);
+    });
+    await bed.patch('ChatApp', ns, 'demo', { spec: { chat: { title: 'Another title' }, frontend: { replicas: 3 } } });
+    await until('it is complete', () => said.at(-1) === 'False', soon);
+    assert.equal(said[0], 'True', 'at first it was told as complete');
   });
 
   it('leaves a suspended ChatApp as it is', async () => {

@@ -10,9 +10,12 @@ import { repository } from '../../testbed/folders.ts';
 import { KubeClient, type KubeObject } from '../../testbed/kube-client.ts';
 import { freePorts } from '../../testbed/port.ts';
 import { until } from '../../testbed/wait.ts';
+import { FaultProxy } from '../kube/fault-proxy.ts';
 import { isForbidden, readAudit, wordsOf, type AuditEvent } from './audit.ts';
 
 export const SYSTEM = 'chatapp-system';
+/** Who the operator is to the API server. */
+export const USER = `system:serviceaccount:${SYSTEM}:chatapp-operator`;
 export const IMAGES = { RUNTIME_IMAGE: 'runtime:test', REDIS_IMAGE: 'redis:test', OLLAMA_IMAGE: 'ollama:test' };
 
 /** Where objects of a kind live; every kind that the operator makes. */
@@ -67,6 +70,8 @@ export interface OperatorBedOptions {
   readonly pods?: 'run' | 'idle';
   /** `namespace`: the operator looks after its own namespace only, with the rights of config/namespaced; default `cluster`. */
   readonly rights?: 'cluster' | 'namespace';
+  /** `proxy`: the operator reaches the API server by way of a proxy that makes faults. */
+  readonly way?: 'direct' | 'proxy';
 }
 
 /** Files with everything that the operator may do, in the folder config. */
@@ -75,40 +80,49 @@ export const RIGHTS = {
   namespace: ['namespaced/role.yaml', 'rbac/leader-election.yaml'],
 } as const;
 
-interface Running {
-  child: Child;
-  url: string;
+/** A process of the operator. */
+export interface Running {
+  readonly child: Child;
+  /** Where it serves probes and metrics. */
+  readonly url: string;
+}
+
+/** How an operator reaches the API server, and who it is there. */
+export interface Access {
+  readonly kubeconfig: string;
+  /** What the audit log calls its token. */
+  readonly credential: string;
 }
 
 /** A control plane with the CRD, the operator's rights and the operator. */
 export class OperatorBed {
   readonly plane: ControlPlane;
   readonly client: KubeClient;
+  readonly proxy: FaultProxy | undefined;
   readonly #program: string;
   readonly #watchNamespace: object;
   readonly #folder: string;
-  readonly #kubeconfig: string;
   readonly #logFile: string;
+  #access: Access | undefined;
   #operator: Running | undefined;
 
   constructor(
     plane: ControlPlane,
     client: KubeClient,
-    folder: string,
-    kubeconfig: string,
+    proxy: FaultProxy | undefined,
     { program = 'operator/main.ts', rights = 'cluster' }: OperatorBedOptions,
   ) {
     this.#program = program;
     this.#watchNamespace = rights === 'cluster' ? {} : { WATCH_NAMESPACE: SYSTEM };
     this.plane = plane;
     this.client = client;
-    this.#folder = folder;
-    this.#kubeconfig = kubeconfig;
-    this.#logFile = path.join(folder, 'operator.log');
+    this.proxy = proxy;
+    this.#folder = fs.mkdtempSync(path.join(os.tmpdir(), 'chatapp-operator-'));
+    this.#logFile = path.join(this.#folder, 'operator.log');
   }
 
   static async start(options: OperatorBedOptions = {}): Promise<OperatorBed> {
-    const { pods = 'run', rights = 'cluster' } = options;
+    const { pods = 'run', rights = 'cluster', way = 'direct' } = options;
     const plane = await startControlPlane({
       crds: [path.join(repository, 'crds/chatapp.dev_chatapps.yaml')],
       nodeHelper: pods === 'run',
@@ -123,11 +137,26 @@ export class OperatorBed {
         await client.ok('POST', rbacPath((document.toJS() as KubeObject).kind ?? ''), document.toJS());
       }
     }
+    const proxy = way === 'proxy' ? await FaultProxy.start(plane.kubeconfig) : undefined;
+    const bed = new OperatorBed(plane, client, proxy, options);
+    try {
+      await bed.startOperator();
+    } catch (error) {
+      await bed.stop();
+      throw error;
+    }
+    return bed;
+  }
+
+  /** A kubeconfig with a new token of the operator's service account. */
+  async newAccess(): Promise<Access> {
     const account = `/api/v1/namespaces/${SYSTEM}/serviceaccounts/chatapp-operator/token`;
-    const { status } = await client.ok<{ status: { token: string } }>('POST', account, { spec: {} });
-    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'chatapp-operator-'));
-    const kubeconfig = path.join(folder, 'kubeconfig');
-    const cluster = { server: plane.server, 'certificate-authority': plane.caFile };
+    const { status } = await this.client.ok<{ status: { token: string } }>('POST', account, { spec: {} });
+    const payload = Buffer.from(status.token.split('.')[1] ?? '', 'base64url').toString();
+    const credential = `JTI=${(JSON.parse(payload) as { jti: string }).jti}`;
+    const trust =
+      this.proxy === undefined ? { 'certificate-authority': this.plane.caFile } : { 'insecure-skip-tls-verify': true };
+    const cluster = { server: this.proxy?.url ?? this.plane.server, ...trust };
     const config = {
       apiVersion: 'v1',
       kind: 'Config',
@@ -136,15 +165,19 @@ export class OperatorBed {
       users: [{ name: 'operator', user: { token: status.token } }],
       contexts: [{ name: 'test', context: { cluster: 'test', user: 'operator' } }],
     };
+    const kubeconfig = path.join(this.#folder, `kubeconfig-${credential}`);
     fs.writeFileSync(kubeconfig, JSON.stringify(config), { mode: 0o600 });
-    const bed = new OperatorBed(plane, client, folder, kubeconfig, options);
-    await bed.startOperator();
-    return bed;
+    return { kubeconfig, credential };
   }
 
   get url(): string {
     if (this.#operator === undefined) throw new Error('the operator does not run');
     return this.#operator.url;
+  }
+
+  /** How the operator ended, if it did. */
+  get ended(): string | undefined {
+    return this.#operator?.child.ended();
   }
 
   /** Resident memory of the operator in bytes. */
@@ -158,6 +191,12 @@ export class OperatorBed {
   }
 
   async startOperator(): Promise<void> {
+    this.#access ??= await this.newAccess();
+    this.#operator = await this.launch(this.#access);
+  }
+
+  /** Starts an operator, beside those that run; resolves when its caches are filled. */
+  async launch({ kubeconfig }: Access): Promise<Running> {
     const [port] = (await freePorts(1)) as [number];
     const child = await startChild({
       name: 'operator',
@@ -165,7 +204,7 @@ export class OperatorBed {
       args: ['--disable-warning=DEP0040', path.join(repository, this.#program)],
       env: {
         PATH: process.env['PATH'],
-        KUBECONFIG: this.#kubeconfig,
+        KUBECONFIG: kubeconfig,
         POD_NAMESPACE: SYSTEM,
         POD_NAME: `operator-${port}`,
         PORT: String(port),
@@ -175,11 +214,11 @@ export class OperatorBed {
       logFile: this.#logFile,
     });
     const url = `http://127.0.0.1:${port}`;
-    this.#operator = { child, url };
     await until('the operator is ready', async () => (await fetch(`${url}/readyz`)).ok, {
       timeout: 30_000,
       hopeless: () => child.ended(),
     });
+    return { child, url };
   }
 
   async stopOperator(signal: NodeJS.Signals = 'SIGTERM'): Promise<string | undefined> {
@@ -234,9 +273,15 @@ export class OperatorBed {
     });
   }
 
+  /** Has the next operator lead at once, as if the time of one that was killed were over. */
+  async freeLease(): Promise<void> {
+    const lease = `/apis/coordination.k8s.io/v1/namespaces/${SYSTEM}/leases/chatapp-operator`;
+    await this.client.ok('DELETE', lease, undefined, { allow: [404] });
+  }
+
   /** What the operator asked of the API server, from the audit log. */
   audit(): AuditEvent[] {
-    return readAudit(this.plane.auditLog, `system:serviceaccount:${SYSTEM}:chatapp-operator`);
+    return readAudit(this.plane.auditLog, USER);
   }
 
   /** Requests of the operator since a time, such as `patch statefulsets demo-redis`. */
@@ -254,6 +299,7 @@ export class OperatorBed {
   /** Ends all of it. Throws when the operator asked for something that it has no right to: no test may need that. */
   async stop(): Promise<void> {
     await this.stopOperator();
+    await this.proxy?.stop();
     const refused = new Set(this.audit().filter(isForbidden).map(wordsOf));
     await this.client.close();
     await this.plane.stop();

@@ -1,0 +1,65 @@
+/** Whether what is there of a ChatApp is what the builders say. */
+import type { ChatApp } from '../../../../operator/api/chatapp.ts';
+import { differences } from '../../../../operator/kube/difference.ts';
+import { resourceNameOf, type KubeObject, type ResourceType } from '../../../../operator/kube/object.ts';
+import { scaledByOther, scalerOf } from '../../../../operator/resources/autoscaler.ts';
+import { children, type Child } from '../../../../operator/resources/children.ts';
+import type { BuildContext } from '../../../../operator/resources/context.ts';
+import type { Deployment, Secret } from '../../../../operator/resources/kubernetes.ts';
+import { namesOf } from '../../../../operator/resources/metadata.ts';
+import { secretHash } from '../../../../operator/resources/secret.ts';
+import { OPTIONAL_TYPES, TYPES } from '../../../../operator/resources/types.ts';
+import { IMAGES } from '../operator.ts';
+
+/** A live object with its type. */
+export interface Live {
+  readonly type: ResourceType;
+  readonly object: KubeObject;
+}
+
+/** Kinds that the stage's cluster does not have. */
+const ABSENT: readonly ResourceType[] = [OPTIONAL_TYPES.azureServiceMonitor];
+
+/** Every kind that can belong to a ChatApp on the stage. */
+export const KINDS: readonly ResourceType[] = Object.values<ResourceType>({ ...TYPES, ...OPTIONAL_TYPES }).filter(
+  (type) => !ABSENT.includes(type),
+);
+
+/** Of these kinds there may be more than the builders name: planned from what is there, or kept for old pods. */
+const BESIDE: readonly ResourceType[] = [TYPES.secret, TYPES.job, TYPES.configMap];
+
+/** The children of a ChatApp as they should be, its Secret and Jobs apart. */
+export function desiredOf(chat: ChatApp, secret: Secret): Child[] {
+  const images = { runtime: IMAGES.RUNTIME_IMAGE, redis: IMAGES.REDIS_IMAGE, ollama: IMAGES.OLLAMA_IMAGE };
+  const context: BuildContext = { images, secretHash: secretHash(secret), has: (type) => !ABSENT.includes(type) };
+  const names = namesOf(chat);
+  return children(chat, context)
+    .flat()
+    .map((child) => {
+      const part = (['backend', 'frontend'] as const).find((each) => names[each] === child.object.metadata.name);
+      const scaler = child.type === TYPES.deployment && part !== undefined ? scalerOf(chat, context, part) : undefined;
+      if (scaler === undefined) return child;
+      return { ...child, object: scaledByOther(child.object as Deployment, scaler) };
+    });
+}
+
+const idOf = ({ type, object }: Live): string => `${resourceNameOf(type)} ${object.metadata.name}`;
+
+/** In words, where what is there differs from what should be; nothing when all is well. */
+export function notAsBuilt(chat: ChatApp, live: readonly Live[]): string[] {
+  const owned = live.filter(({ object }) =>
+    object.metadata.ownerReferences?.some(({ uid }) => uid === chat.metadata.uid),
+  );
+  const secret = owned.find(({ object }) => object.metadata.name === namesOf(chat).secret);
+  if (secret === undefined) return ['there is no Secret'];
+  const byId = new Map(owned.map((each) => [idOf(each), each.object]));
+  const desired = desiredOf(chat, secret.object);
+  const wrong = desired.flatMap((child) => {
+    const object = byId.get(idOf(child));
+    if (object === undefined) return [`${idOf(child)} is missing`];
+    return differences(child.object, object).map(({ path }) => `${idOf(child)} differs in ${path}`);
+  });
+  const wanted = new Set(desired.map(idOf));
+  const surplus = owned.filter((each) => !BESIDE.includes(each.type) && !wanted.has(idOf(each)));
+  return [...wrong, ...surplus.map((each) => `${idOf(each)} is not wanted`)];
+}
