@@ -39,6 +39,10 @@ export const pullEnvironment = z.object({
   DIGEST: z.string().optional(),
   /** Ask the registry for a newer one although the model is there. */
   REFRESH: z.stringbool().default(false),
+  /** The agent beside the server, which knows its volume. */
+  AGENT_URL: z.url().optional(),
+  /** What the server may use. */
+  MEMORY_LIMIT_BYTES: z.coerce.number().positive().optional(),
   /** Seconds without progress after which a pull is begun again. */
   STALL_TIMEOUT_SECONDS: z.coerce.number().positive().default(60),
   TIMEOUT_SECONDS: z.coerce.number().positive().default(3600),

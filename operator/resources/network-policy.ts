@@ -2,6 +2,7 @@ import type { ChatApp } from '../api/chatapp.ts';
 import { INSTANCE_LABEL, selectorLabels, type Component } from '../api/labels.ts';
 import type { KubeObject } from '../kube/object.ts';
 import { childName } from '../api/names.ts';
+import { AGENT_PORT } from './agent.ts';
 import { childMetadata } from './metadata.ts';
 import { OLLAMA_PORT } from './ollama.ts';
 import { REDIS_PORT } from './redis.ts';
@@ -58,6 +59,7 @@ export function ways(chat: ChatApp): Record<Part, { in: Way[]; out: Way[] }> {
   const metrics: Way = { peers: [monitoring], ports: tcp(METRICS_PORT) };
   const further = egress.map(({ to, port }): Way => ({ peers: [{ ...to }], ports: tcp(port) }));
   const toOllama: Way = { peers: [part('ollama')], ports: tcp(OLLAMA_PORT) };
+  const toAgent: Way = { peers: [part('ollama')], ports: tcp(AGENT_PORT) };
   return {
     frontend: {
       in: [{ peers: allowedFrom.map((peer) => ({ ...peer })), ports: tcp(HTTP_PORT) }, metrics],
@@ -70,10 +72,13 @@ export function ways(chat: ChatApp): Record<Part, { in: Way[]; out: Way[] }> {
     preflight: { in: [], out: [{ peers: [part('redis')], ports: tcp(REDIS_PORT) }, DNS] },
     redis: { in: [{ peers: [part('backend'), part('preflight')], ports: tcp(REDIS_PORT) }], out: [] },
     ollama: {
-      in: [{ peers: [part('backend'), part('puller')], ports: tcp(OLLAMA_PORT) }],
-      out: [{ peers: [], ports: tcp(...registryPorts(chat.spec.ollama.pull)) }, DNS, ...further],
+      in: [
+        { peers: [part('backend'), part('puller')], ports: tcp(OLLAMA_PORT) },
+        { peers: [part('puller')], ports: tcp(AGENT_PORT) },
+      ],
+      out: [{ peers: [], ports: tcp(...registryPorts(chat.spec.ollama.pull)) }, API_SERVER, DNS, ...further],
     },
-    puller: { in: [], out: [toOllama, API_SERVER, DNS] },
+    puller: { in: [], out: [toOllama, toAgent, API_SERVER, DNS] },
   };
 }
 

@@ -4,8 +4,9 @@ import { ANNOTATION } from '../api/labels.ts';
 import { childName, fingerprint, slug } from '../api/names.ts';
 import type { BuildContext } from './context.ts';
 import type { EnvVar, Job } from './kubernetes.ts';
+import { modelMemory } from './memory.ts';
 import { childMetadata, namesOf } from './metadata.ts';
-import { ollamaURL } from './ollama.ts';
+import { agentURL, ollamaURL } from './ollama.ts';
 import { container, podTemplate, TMP } from './pod.ts';
 import { pullFingerprint, pullSettings, pullSource, reportKey, type Pull } from './pulls.ts';
 
@@ -17,6 +18,7 @@ export function pullJob(chat: ChatApp, context: BuildContext, pull: Pull, attemp
   const id = pullFingerprint(chat, pull);
   const settings = pullSettings(chat);
   const source = pullSource(model, registry);
+  const memory = modelMemory(chat);
   const env: EnvVar[] = [
     { name: 'OLLAMA_URL', value: ollamaURL(chat, replica) },
     { name: 'MODEL', value: model.name },
@@ -24,6 +26,8 @@ export function pullJob(chat: ChatApp, context: BuildContext, pull: Pull, attemp
     { name: 'INSECURE', value: String(insecure) },
     ...(model.digest === undefined ? [] : [{ name: 'DIGEST', value: model.digest }]),
     ...(tick === undefined ? [] : [{ name: 'REFRESH', value: 'true' }]),
+    { name: 'AGENT_URL', value: agentURL(chat, replica) },
+    ...(memory === undefined ? [] : [{ name: 'MEMORY_LIMIT_BYTES', value: String(memory.limitBytes) }]),
     { name: 'STALL_TIMEOUT_SECONDS', value: String(seconds(stallTimeout)) },
     { name: 'TIMEOUT_SECONDS', value: String(seconds(timeout)) },
     { name: 'RETRIES', value: String(retries) },

@@ -11,6 +11,7 @@ import { type Facts, verdicts } from './conditions.ts';
 import { modelStatuses, modelsSummary } from './models.ts';
 import type { Failure, Observed } from './observed.ts';
 import type { RolloutFacts } from './rollout.ts';
+import { fullVolumes, serverReports, storageStatus, undeclaredModels } from './servers.ts';
 import type { Verdict } from './verdict.ts';
 import { podsOf, workloadOf, type Workload } from './workload.ts';
 
@@ -63,6 +64,8 @@ export function chatAppStatus(
   const names = namesOf(chat);
   const deployment = (name: string) => observed.deployments.find(({ metadata }) => metadata.name === name);
   const statefulSet = (name: string) => observed.statefulSets.find(({ metadata }) => metadata.name === name);
+  const servers = serverReports(chat, observed);
+  const storage = storageStatus(servers);
   const facts: Facts = {
     chat,
     claims: observed.claims,
@@ -74,6 +77,8 @@ export function chatAppStatus(
     redis: workloadOf(statefulSet(names.redis), 1, podsOf(observed, 'redis'), now),
     ollama: workloadOf(statefulSet(names.ollama), spec.ollama.replicas, podsOf(observed, 'ollama'), now),
     models: modelStatuses(chat, observed, now),
+    undeclaredModels: undeclaredModels(chat, servers),
+    fullVolumes: fullVolumes(servers),
     failures,
     rollout: rollout.state,
   };
@@ -97,6 +102,7 @@ export function chatAppStatus(
     redis: shown(facts.redis),
     modelsSummary: modelsSummary(facts.models),
     models: [...facts.models],
+    ...(storage !== undefined && { storage }),
     conditions,
   };
 }
