@@ -5,14 +5,19 @@ export class NotLeadingError extends Error {
   override readonly name = 'NotLeadingError';
 }
 
-/** A transport that asks before every write whether it is still allowed, and throws NotLeadingError when not. */
+/**
+ * A transport that asks of every write whether it is still allowed, when it is made and once more when it goes out, and
+ * throws NotLeadingError when not.
+ */
 export function fenced(transport: Transport, mayWrite: () => boolean): Transport {
   return {
-    request(method, path, options) {
-      if (method !== 'GET' && !mayWrite()) {
-        return Promise.reject(new NotLeadingError(`${method} ${path}: not sent, this process does not lead`));
-      }
-      return transport.request(method, path, options);
+    async request(method, path, options) {
+      if (method === 'GET') return transport.request(method, path, options);
+      const beforeSend = (): void => {
+        if (!mayWrite()) throw new NotLeadingError(`${method} ${path}: not sent, this process does not lead`);
+      };
+      beforeSend();
+      return transport.request(method, path, { ...options, beforeSend });
     },
     stream: (path, options) => transport.stream(path, options),
     close: () => transport.close(),

@@ -4,6 +4,7 @@ import { systemClock, type Clock } from './clock.ts';
 import { Credentials, type Access } from './credentials.ts';
 import { ApiError, InactivityError, TransportError } from './errors.ts';
 import { linesOf } from './lines.ts';
+import { guardSends, HeldBackError, type Guarded } from './send-guard.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
@@ -17,6 +18,8 @@ export interface RequestOptions {
   signal?: AbortSignal;
   /** How long the server may stay silent, in milliseconds; default 30 s. */
   timeoutMs?: number;
+  /** Called when the request goes out, which may be long after it was made. What it throws, the request rejects with. */
+  beforeSend?: () => void;
 }
 
 export interface StreamOptions {
@@ -88,6 +91,7 @@ class HttpTransport implements Transport {
       body: options.body === undefined ? null : JSON.stringify(options.body),
       headersTimeout: timeoutMs,
       bodyTimeout: timeoutMs,
+      beforeSend: options.beforeSend,
     });
     const text = await this.#reading(method, path, options.signal, response.body.text());
     if (response.statusCode >= 300) throw apiErrorOf(`${method} ${path}`, response, text);
@@ -120,7 +124,7 @@ class HttpTransport implements Transport {
     path: string,
     query: Query | undefined,
     signal: AbortSignal | undefined,
-    extra: Partial<Dispatcher.RequestOptions>,
+    extra: Partial<Dispatcher.RequestOptions> & Guarded,
   ): Promise<Dispatcher.ResponseData> {
     const attempt = async (): Promise<Dispatcher.ResponseData> => {
       const access = await this.#credentials.get();
@@ -156,6 +160,7 @@ class HttpTransport implements Transport {
       if (signal?.aborted === true) throw signal.reason;
       const code = codeOf(error);
       const words = `${method} ${path}: no usable answer from ${this.#server.origin} (${code})`;
+      if (error instanceof HeldBackError) throw error.cause;
       if (code === 'UND_ERR_BODY_TIMEOUT') throw new InactivityError(words, code, error);
       throw new TransportError(words, code, error);
     }
@@ -198,8 +203,10 @@ class HttpTransport implements Transport {
       connectTimeout: 10_000,
     };
     const tls = { ...access.tls, keepAlive: true, keepAliveInitialDelay: 30_000 };
-    if (this.#proxy !== undefined) return new ProxyAgent({ ...shared, uri: this.#proxy, requestTls: tls });
-    return new Pool(this.#server.origin, { ...shared, connect: tls });
+    if (this.#proxy !== undefined) {
+      return new ProxyAgent({ ...shared, uri: this.#proxy, requestTls: tls }).compose(guardSends);
+    }
+    return new Pool(this.#server.origin, { ...shared, connect: tls }).compose(guardSends);
   }
 }
 

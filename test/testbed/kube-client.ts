@@ -58,7 +58,7 @@ export class KubeClient {
         cert: pem(user['client-certificate-data']),
         key: pem(user['client-key-data']),
       },
-      connections: 16,
+      connections: 64, // each collection that is followed takes one
       bodyTimeout: 0,
     });
   }
@@ -111,16 +111,25 @@ export class KubeClient {
 
   /** Lists and then follows a collection until the client is closed; starts over after any fault. Resolves when it has listed once. */
   async follow(path: string, seen: (type: 'ADDED' | 'MODIFIED' | 'DELETED', item: KubeObject) => void): Promise<void> {
+    const known = new Map<string, KubeObject>();
+    const tell: typeof seen = (type, item) => {
+      const uid = item.metadata.uid ?? '';
+      if (type === 'DELETED') known.delete(uid);
+      else known.set(uid, item);
+      seen(type, item);
+    };
     const list = async (): Promise<string> => {
       const page = await this.ok<{ items: KubeObject[]; metadata: { resourceVersion: string } }>('GET', path);
-      for (const item of page.items) seen('ADDED', item);
+      const uids = new Set(page.items.map(({ metadata }) => metadata.uid));
+      for (const [uid, item] of known) if (!uids.has(uid)) tell('DELETED', item);
+      for (const item of page.items) tell('ADDED', item);
       return page.metadata.resourceVersion;
     };
     let version = await list();
     const forever = async (): Promise<void> => {
       while (!this.#closed) {
         try {
-          await this.#watch(path, version, seen);
+          await this.#watch(path, version, tell);
           version = await list();
         } catch {
           await sleep(100); // the API server restarts, or the client was closed

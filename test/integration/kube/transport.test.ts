@@ -4,10 +4,13 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'mocha';
 import { InactivityError, isApiError, TransportError } from '../../../operator/kube/errors.ts';
+import { fenced, NotLeadingError } from '../../../operator/kube/fence.ts';
+import { pathOf } from '../../../operator/kube/object.ts';
 import { createTransport, type Transport } from '../../../operator/kube/transport.ts';
 import type { ControlPlane } from '../../testbed/control-plane.ts';
 import { FaultProxy } from './fault-proxy.ts';
 import * as plane from './plane.ts';
+import { configMap, configMaps, create } from './plane.ts';
 
 describe('the transport', function () {
   this.timeout(20_000);
@@ -87,6 +90,25 @@ describe('the transport', function () {
       /no usable answer from https:\/\/127.0.0.1:1 \(ECONNREFUSED\)/,
     );
     await nowhere.close();
+  });
+
+  it('asks a write once more when it goes out: what waited for a connection is not sent by one who leads no more', async () => {
+    const namespace = await plane.newNamespace(transport);
+    const one = createTransport(proxy.config, { connections: 1 });
+    let leads = true;
+    const writer = fenced(one, () => leads);
+    const write = (name: string) => create(writer, configMaps, configMap(namespace, name));
+    const limit = proxy.passOnly(({ method, path: asked }) => method === 'POST' && asked.includes(namespace), 0);
+    const [first, second] = [write('first'), write('second').catch((error: unknown) => error)];
+    await limit.exceeded;
+    leads = false;
+    limit.lift('pass');
+    await first;
+    assert.ok((await second) instanceof NotLeadingError);
+    await assert.rejects(one.request('GET', pathOf(configMaps, namespace, 'second')), (error) =>
+      isApiError(error, 404),
+    );
+    await one.close();
   });
 
   it('counts every request by method and code', async () => {

@@ -20,6 +20,9 @@ export const NAME = 'demo';
 /** Building the programs the first time takes minutes. */
 export const BUILD_TIMEOUT = 20 * 60_000;
 
+/** All other conditions are `True` when all is well. */
+const CALM_IF_FALSE = ['Progressing', 'Degraded'];
+
 /** How a ChatApp ended: two runs of the same work end alike. */
 export interface End {
   /** Its objects and itself, in canonical form. */
@@ -38,6 +41,7 @@ export class Stage {
   readonly bed: OperatorBed;
   readonly proxy: FaultProxy;
   readonly #audit: AuditLog;
+  readonly #followed = new Map<string, Live>();
 
   constructor(bed: OperatorBed, proxy: FaultProxy) {
     this.bed = bed;
@@ -51,6 +55,22 @@ export class Stage {
       if (objectRef?.resource === 'events' || objectRef?.resource === 'leases') return false;
       return namespace === undefined || objectRef?.namespace === namespace;
     });
+  }
+
+  /** Begins to follow every kind that can belong to a ChatApp. */
+  async follow(): Promise<void> {
+    for (const type of KINDS) {
+      await this.bed.client.follow(pathOf(type), (change, item) => {
+        const object = { ...(item as KubeObject), apiVersion: apiVersionOf(type), kind: type.kind };
+        if (change === 'DELETED') this.#followed.delete(item.metadata.uid!);
+        else this.#followed.set(item.metadata.uid!, { type, object });
+      });
+    }
+  }
+
+  /** The same as `live`, without a question, and perhaps a moment late. */
+  followed(namespace: string): Live[] {
+    return [...this.#followed.values()].filter(({ object }) => object.metadata.namespace === namespace);
   }
 
   /** Everything of a namespace that can belong to a ChatApp. */
@@ -79,15 +99,26 @@ export class Stage {
     return chat;
   }
 
-  /** Resolves once the ChatApp is `Ready`, all is as the builders say, and the operator has nothing more to write. */
+  /** Resolves once the ChatApp is `Ready` in every respect, all is as the builders say, and the operator has nothing more to write. */
   async settled(namespace: string, timeout = 60_000): Promise<void> {
     let words = 'nothing was seen';
     const holds = async (): Promise<boolean> => {
       const { status, metadata } = await this.chat(namespace);
       words = `phase ${status?.phase}, generation ${status?.observedGeneration} of ${metadata.generation}`;
       if (status?.phase !== 'Ready' || status.observedGeneration !== metadata.generation) return false;
-      const wrong = notAsBuilt(await this.chat(namespace), await this.live(namespace));
-      words = wrong.length > 0 ? wrong.slice(0, 5).join('; ') : 'the operator goes on writing';
+      const open = status.conditions?.filter(
+        ({ type, status: is }) => is !== (CALM_IF_FALSE.includes(type) ? 'False' : 'True'),
+      );
+      words = `${open?.map(({ type, message }) => `${type}: ${message}`).join('; ')}`;
+      if (open?.length !== 0) return false;
+      const wrong = notAsBuilt(await this.chat(namespace), this.followed(namespace));
+      words =
+        wrong.length > 0
+          ? wrong
+              .slice(0, 5)
+              .map((each) => each.words)
+              .join('; ')
+          : 'the operator goes on writing';
       return wrong.length === 0 && this.#isQuiet(namespace);
     };
     try {
@@ -135,7 +166,9 @@ export function sharedStage(): Promise<Stage> {
 async function start(): Promise<Stage> {
   const bed = await OperatorBed.start({ way: 'proxy' });
   for (const crd of [ROUTES, MONITORS, SCALED]) await bed.client.ok('POST', CRDS, crd);
-  return new Stage(bed, bed.proxy!);
+  const stage = new Stage(bed, bed.proxy!);
+  await stage.follow();
+  return stage;
 }
 
 after(async function () {
