@@ -53,13 +53,11 @@ export const runtimeConfigSchema = z.object({
     /** Runs that one replica works on at a time. */
     numParallel: z.number().int().positive(),
     /** `num_thread` of every request, unless the model has its own: the whole cores of the Ollama container (its threads spin). */
-    numThread: z.number().int().positive(),
+    numThread: z.number().int().positive().optional(),
     /** `num_ctx` of every request, unless the model has its own: changing it reloads the model. */
     contextLength: z.number().int().positive(),
     /** How long an unused model stays loaded, as Ollama reads it, unless the model has its own. */
     keepAlive: z.string(),
-    /** What a server may use, where that is known; numbers in its key-value cache are `cacheScale` times 16 bits. */
-    memory: z.object({ limitBytes: z.number().int().positive(), cacheScale: z.number().min(0).max(1) }).optional(),
     models: z.array(
       z.object({
         name: z.string(),

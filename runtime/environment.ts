@@ -14,11 +14,36 @@ export const serverEnvironment = z.object({
   GRACE_SECONDS: z.coerce.number().positive().default(30),
 });
 
-export const backendEnvironment = serverEnvironment.extend({
-  CHATAPP_CONFIG: z.string().default('/etc/chatapp/config.json'),
-  REDIS_HOST: z.string().min(1),
+/** Where Redis is: the one of the chat by its host, or another one by its address. */
+export const redisEnvironment = z.object({
+  REDIS_HOST: z.string().min(1).optional(),
   REDIS_PORT: port.default(6379),
   REDIS_PASSWORD: z.string().optional(),
+  /** `redis://user:password@host:port/database`, `rediss://` with TLS; of sentinels, if there is a master's name. */
+  REDIS_URL: z.string().min(1).optional(),
+  /** File (PEM) of the authority of its certificate. */
+  REDIS_CA_FILE: z.string().optional(),
+  REDIS_SENTINEL_MASTER: z.string().optional(),
+  REDIS_SENTINEL_PASSWORD: z.string().optional(),
+  /** Beginning of every key and channel. */
+  REDIS_PREFIX: z.string().optional(),
+});
+
+/** How an Ollama that somebody else runs is reached. */
+export const ollamaEnvironment = z.object({
+  OLLAMA_TOKEN: z.string().optional(),
+  /** File (PEM) of the authority of its certificate. */
+  OLLAMA_CA_FILE: z.string().optional(),
+});
+
+export const backendEnvironment = serverEnvironment.extend({
+  ...redisEnvironment.shape,
+  ...ollamaEnvironment.shape,
+  REPORT_CONFIGMAP: z.string().optional(),
+  REPORT_NAMESPACE: z.string().optional(),
+  /** Whether to report how Redis and Ollama answer: they are not the chat's own. */
+  REPORT_REACH: z.stringbool().default(false),
+  CHATAPP_CONFIG: z.string().default('/etc/chatapp/config.json'),
   POD_NAME: z.string().min(1),
 });
 
@@ -29,7 +54,7 @@ export const frontendEnvironment = serverEnvironment.extend({
   TRUSTED_PROXY_HOPS: z.coerce.number().int().nonnegative().default(0),
 });
 
-export const pullEnvironment = z.object({
+export const pullEnvironment = ollamaEnvironment.extend({
   OLLAMA_URL: z.url(),
   MODEL: z.string().min(1),
   /** Another name in a registry to pull; the model is then copied to MODEL. */
@@ -39,10 +64,8 @@ export const pullEnvironment = z.object({
   DIGEST: z.string().optional(),
   /** Ask the registry for a newer one although the model is there. */
   REFRESH: z.stringbool().default(false),
-  /** The agent beside the server, which knows its volume. */
-  AGENT_URL: z.url().optional(),
-  /** What the server may use. */
-  MEMORY_LIMIT_BYTES: z.coerce.number().positive().optional(),
+  /** Seconds that the Ollama server may take to answer at all; as long as everything may if not set. */
+  SERVER_WAIT_SECONDS: z.coerce.number().positive().optional(),
   /** Seconds without progress after which a pull is begun again. */
   STALL_TIMEOUT_SECONDS: z.coerce.number().positive().default(60),
   TIMEOUT_SECONDS: z.coerce.number().positive().default(3600),

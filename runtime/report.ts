@@ -39,7 +39,7 @@ export const pullResultSchema = z.discriminatedUnion('ok', [
     ok: z.literal(false),
     reason: pullFailureSchema,
     message: z.string(),
-    /** Of OutOfSpace: so many free bytes would do. */
+    /** Of OutOfSpace and OutOfMemory: so many would do. */
     neededBytes: z.number().int().nonnegative().optional(),
   }),
 ]);
@@ -79,31 +79,6 @@ export const serverReportSchema = z.object({
   time: z.string(),
 });
 
-/** What the server and the process of a model take beside it: 100 to 160 MB were measured (Ollama 0.17.4, SmolLM2 135M). */
-const OVERHEAD_BYTES = 100_000_000;
-
-/**
- * Memory that a model takes when it is loaded: its files, a cache of `numCtx` tokens for each of `numParallel` replies
- * (Ollama loads it with `KvSize: NumCtx * numParallel`, llm/server.go in v0.17.4), and what a server takes anyway. Rather too
- * little than too much. That several models are in memory at a time is not reckoned with: Ollama makes room for another one
- * by itself, as it sees the limit of its container (discover/cpu_linux.go).
- */
-export function memoryNeeded(
-  { sizeBytes, context }: Pick<HeldModel, 'sizeBytes' | 'context'>,
-  { numCtx, numParallel, cacheScale }: { numCtx: number; numParallel: number; cacheScale: number },
-): number {
-  const cache = context.bytesPerToken * Math.min(numCtx, context.maxTokens) * numParallel * cacheScale;
-  return Math.ceil(sizeBytes + cache + OVERHEAD_BYTES);
-}
-
-/** For people, such as `1.5 GB`; as the makers of models and disks count, by thousands. */
-export function bytesInWords(count: number): string {
-  const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
-  const power = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, count)) / 3)));
-  const value = count / 1_000 ** power;
-  return `${value >= 100 || power === 0 ? Math.round(value) : value.toFixed(1)} ${units[power] ?? ''}`;
-}
-
 /** Key of the report of the agent beside one Ollama server. */
 export function serverReportKey(replica: number): string {
   return `server-${replica}`;
@@ -115,6 +90,22 @@ export const preflightResultSchema = z.discriminatedUnion('ok', [
   z.object({ ok: z.literal(false), message: z.string() }),
 ]);
 
+const serverTroubleSchema = z.object({
+  reason: z.enum(['Unauthorized', 'Untrusted', 'Unreachable']),
+  /** For people, with what they can do; never with an address or a secret. */
+  message: z.string(),
+});
+
+const serverStateSchema = z.discriminatedUnion('ok', [
+  z.object({ ok: z.literal(true) }),
+  serverTroubleSchema.extend({ ok: z.literal(false) }),
+]);
+
+/** How servers that somebody else runs answer one backend; written when it changes, under {@link reachKey} of its pod. */
+export const reachReportSchema = z.object({ redis: serverStateSchema, ollama: serverStateSchema.optional() });
+
+export const reachKey = (pod: string): string => `reach.${pod}`;
+
 export type PullFailure = z.infer<typeof pullFailureSchema>;
 export type PullProgress = z.infer<typeof pullProgressSchema>;
 export type PullResult = z.infer<typeof pullResultSchema>;
@@ -123,3 +114,6 @@ export type ContextCost = z.infer<typeof contextCostSchema>;
 export type HeldModel = z.infer<typeof heldModelSchema>;
 export type ServerReport = z.infer<typeof serverReportSchema>;
 export type PreflightResult = z.infer<typeof preflightResultSchema>;
+export type ServerTrouble = z.infer<typeof serverTroubleSchema>;
+export type ServerState = z.infer<typeof serverStateSchema>;
+export type ReachReport = z.infer<typeof reachReportSchema>;

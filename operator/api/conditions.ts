@@ -39,11 +39,16 @@ export const REASON = {
   kindMissing: 'KindMissing',
   waiting: 'Waiting',
   volumeLost: 'VolumeLost',
-  nearlyFull: 'NearlyFull',
   /** The ChatApp asks for something that this version does not do. */
   notImplemented: 'NotImplemented',
   /** Scaled to zero until somebody asks. */
   asleep: 'Asleep',
+  /** An external server does not answer. */
+  unreachable: 'Unreachable',
+  /** An external server refuses the login or token. */
+  unauthorized: 'Unauthorized',
+  /** The certificate of an external server is not trusted. */
+  untrusted: 'Untrusted',
   missingReference: 'MissingReference',
   preflightFailed: 'PreflightFailed',
   rolledBack: 'RolledBack',

@@ -6,11 +6,9 @@ import type { ChatAppSpec } from './spec.ts';
  */
 const LATER: Readonly<Record<string, (spec: ChatAppSpec) => boolean>> = {
   'auth.accounts': ({ auth }) => auth.accounts.adminSecretRef !== undefined || auth.accounts.allowSignup,
-  'ollama.mode': ({ ollama }) => ollama.mode === 'External',
   'ollama.scaleToZero': ({ ollama }) => ollama.scaleToZero.enabled,
   'ollama.storage.existingClaim': ({ ollama }) => ollama.storage.existingClaim !== undefined,
   'ollama.pruneUndeclared': ({ ollama }) => ollama.pruneUndeclared,
-  'redis.mode': ({ redis }) => redis.mode === 'External',
   'redis.storage.existingClaim': ({ redis }) => redis.storage.existingClaim !== undefined,
   'ingress.path': ({ ingress }) => ingress.path !== '/',
   'ingress.assetBaseURL': ({ ingress }) => ingress.assetBaseURL !== undefined,

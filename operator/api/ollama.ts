@@ -34,6 +34,7 @@ const pullSchema = z
       .max(20)
       .default(5)
       .describe('Tries of one pull before its Job fails; the operator then begins again, more and more slowly.'),
+    podTemplate: podTemplateSchema,
   })
   .prefault({})
   .describe('How models are pulled.');
@@ -71,7 +72,12 @@ export const ollamaSchema = ruled(
     podTemplate: podTemplateSchema,
     podDisruptionBudget: disruptionBudgetSchema,
     storage: storageSchema('20Gi'),
-    numParallel: z.int().min(1).max(64).default(1).describe('Replies that one server works on at a time.'),
+    numParallel: z
+      .int()
+      .min(1)
+      .max(64)
+      .default(1)
+      .describe('Replies that one server works on at a time; an external one is given no more.'),
     maxLoadedModels: z.int().min(1).max(16).default(1).describe('Models that one server holds in memory at a time.'),
     keepAlive: duration.default('30m').describe('How long an unused model stays in memory.'),
     contextLength: z

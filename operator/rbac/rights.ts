@@ -32,7 +32,7 @@ const USES: Readonly<Record<KindName, readonly Use[]>> = {
   secret: ['watch', 'create'],
   configMap: ['watch', 'apply', 'remove'],
   serviceAccount: ['watch', 'apply'],
-  service: ['watch', 'apply'],
+  service: ['watch', 'apply', 'remove'],
   pod: ['watch'],
   claim: ['watch', 'change'],
   role: ['watch', 'apply'],

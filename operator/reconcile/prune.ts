@@ -1,13 +1,16 @@
-import { resourceNameOf, type KubeObject, type ResourceType } from '../kube/object.ts';
+import { pathOfObject, resourceNameOf, type KubeObject, type ResourceType } from '../kube/object.ts';
 import type { Child, Steps } from '../resources/children.ts';
+import type { StatefulSet } from '../resources/kubernetes.ts';
 import { namesOf } from '../resources/metadata.ts';
 import { OPTIONAL_TYPES, TYPES } from '../resources/types.ts';
 import type { Observed } from '../status/observed.ts';
 import { noteFailure } from './apply.ts';
-import { storeOf, type Scope } from './environment.ts';
+import { FIELD_MANAGER, storeOf, type Scope } from './environment.ts';
 
-/** Kinds whose objects go when the spec does not ask for them any more. None of them holds data. */
+/** Kinds whose objects go when the spec does not ask for them any more. None of them holds data; of StatefulSets, the claims stay. */
 const PRUNED: readonly ResourceType[] = [
+  TYPES.service,
+  TYPES.statefulSet,
   TYPES.disruptionBudget,
   TYPES.autoscaler,
   TYPES.networkPolicy,
@@ -39,6 +42,25 @@ function unwanted({ chat, environment }: Scope, steps: Steps): Child[] {
   ).filter((child) => !wanted.has(id(child)) && child.object.metadata.deletionTimestamp === undefined);
 }
 
+/**
+ * Whether a StatefulSet may go without its claims. With `retention: Delete` they belong to it and would go too, although the
+ * ChatApp stays: then it is told to keep them, and what that changes brings us back.
+ */
+async function letGoOfClaims(scope: Scope, set: StatefulSet, { claims }: Observed): Promise<boolean> {
+  if (set.spec.persistentVolumeClaimRetentionPolicy.whenDeleted === 'Delete') {
+    await scope.environment.transport.request('PATCH', pathOfObject(TYPES.statefulSet, set), {
+      body: {
+        metadata: { uid: set.metadata.uid },
+        spec: { persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain' } },
+      },
+      contentType: 'application/merge-patch+json',
+      query: { fieldManager: FIELD_MANAGER },
+    });
+    return false;
+  }
+  return claims.every(({ metadata }) => metadata.ownerReferences?.every(({ uid }) => uid !== set.metadata.uid) ?? true);
+}
+
 /** Removes what the spec does not ask for any more. Data volumes are nothing of ours to remove. */
 export async function prune(scope: Scope, observed: Observed, steps: Steps): Promise<void> {
   const leftovers: Child[] = [
@@ -48,6 +70,7 @@ export async function prune(scope: Scope, observed: Observed, steps: Steps): Pro
   await Promise.all(
     leftovers.map(async ({ type, object }) => {
       try {
+        if (type === TYPES.statefulSet && !(await letGoOfClaims(scope, object as StatefulSet, observed))) return;
         await scope.environment.applier.remove(type, object);
         scope.log.info('child removed', { child: `${type.kind} ${object.metadata.name}` });
       } catch (error) {

@@ -4,6 +4,7 @@ import { CONFIG_FILE, configMap } from './config.ts';
 import type { BuildContext } from './context.ts';
 import type { Deployment, Service } from './kubernetes.ts';
 import { childMetadata, namesOf } from './metadata.ts';
+import { ollamaEnvironment } from './ollama.ts';
 import { redisEnvironment } from './redis.ts';
 import { reportingAccount } from './reports.ts';
 import { HTTP_PORT, METRICS_PORT, webDeployment } from './web.ts';
@@ -25,7 +26,8 @@ export function backendService(chat: ChatApp): Service {
 }
 
 export function backendDeployment(chat: ChatApp, context: BuildContext): Deployment {
-  const redis = redisEnvironment(chat);
+  const isExternal = chat.spec.redis.mode === 'External' || chat.spec.ollama.mode === 'External';
+  const servers = [redisEnvironment(chat), ollamaEnvironment(chat)];
   const { backend: name, reports } = namesOf(chat);
   return webDeployment(chat, context, {
     name,
@@ -36,10 +38,14 @@ export function backendDeployment(chat: ChatApp, context: BuildContext): Deploym
       { name: 'CHATAPP_CONFIG', value: `/etc/chatapp/${CONFIG_FILE}` },
       { name: 'REPORT_NAMESPACE', value: chat.metadata.namespace },
       { name: 'REPORT_CONFIGMAP', value: reports },
-      ...redis.env,
+      ...(isExternal ? [{ name: 'REPORT_REACH', value: 'true' }] : []),
+      ...servers.flatMap(({ env }) => env),
     ],
-    mounts: [{ name: 'config', mountPath: '/etc/chatapp', readOnly: true }, ...redis.mounts],
-    volumes: [{ name: 'config', configMap: { name: configMap(chat).metadata.name } }, ...redis.volumes],
+    mounts: [{ name: 'config', mountPath: '/etc/chatapp', readOnly: true }, ...servers.flatMap(({ mounts }) => mounts)],
+    volumes: [
+      { name: 'config', configMap: { name: configMap(chat).metadata.name } },
+      ...servers.flatMap(({ volumes }) => volumes),
+    ],
     paths: { live: '/api/health', ready: '/api/ready' },
     account: reportingAccount(chat, 'backend'),
   });

@@ -40,6 +40,9 @@ export function missingChildren(chat: ChatApp, context: BuildContext): Child[] {
   return optionalChildren(chat).filter((child) => !context.has(child.type) && !isAuto(child));
 }
 
+/** Whether a server is ours to make; an external one is there already. */
+const isManaged = ({ spec }: ChatApp, server: 'redis' | 'ollama') => spec[server].mode === 'Managed';
+
 const isOptional = (type: ResourceType) => Object.values<ResourceType>(OPTIONAL_TYPES).includes(type);
 
 const all = (type: ResourceType, objects: readonly KubeObject[]) => objects.map((object) => ({ type, object }));
@@ -51,8 +54,8 @@ function before(chat: ChatApp): Child[] {
     ...all(TYPES.serviceAccount, accounts),
     ...all(TYPES.role, roles),
     ...all(TYPES.service, [
-      redisService(chat),
-      ollamaService(chat),
+      ...(isManaged(chat, 'redis') ? [redisService(chat)] : []),
+      ...(isManaged(chat, 'ollama') ? [ollamaService(chat)] : []),
       backendService(chat),
       frontendService(chat),
       frontendMetricsService(chat),
@@ -64,7 +67,10 @@ function before(chat: ChatApp): Child[] {
 function after(chat: ChatApp, context: BuildContext): Child[] {
   return [
     ...all(TYPES.roleBinding, reportAccess(chat).bindings),
-    ...all(TYPES.statefulSet, [redisStatefulSet(chat, context), ollamaStatefulSet(chat, context)]),
+    ...all(TYPES.statefulSet, [
+      ...(isManaged(chat, 'redis') ? [redisStatefulSet(chat, context)] : []),
+      ...(isManaged(chat, 'ollama') ? [ollamaStatefulSet(chat, context)] : []),
+    ]),
     ...all(TYPES.deployment, [backendDeployment(chat, context), frontendDeployment(chat, context)]),
     ...all(TYPES.disruptionBudget, disruptionBudgets(chat)),
     ...all(TYPES.autoscaler, autoscalers(chat, context)),

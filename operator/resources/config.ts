@@ -3,9 +3,8 @@ import { seconds } from '../api/duration.ts';
 import { childName, fingerprint } from '../api/names.ts';
 import type { RuntimeConfig } from '../../runtime/config.ts';
 import type { ConfigMap } from './kubernetes.ts';
-import { modelMemory } from './memory.ts';
 import { childMetadata } from './metadata.ts';
-import { ollamaDuration, ollamaThreads, ollamaURL } from './ollama.ts';
+import { ollamaDuration, ollamaServers, ollamaThreads, ollamaURL } from './ollama.ts';
 
 /** Key of the ConfigMap and name of the file that it becomes. */
 export const CONFIG_FILE = 'config.json';
@@ -13,10 +12,10 @@ export const CONFIG_FILE = 'config.json';
 /** The runtime's configuration for a ChatApp: the spec in the terms of the backend, what is left out filled in. */
 export function runtimeConfig(chat: ChatApp): RuntimeConfig {
   const { chat: settings, auth, ollama, publicURL } = chat.spec;
+  const threads = ollamaThreads(chat);
   const title = settings.title ?? chat.metadata.name;
   const defaultModel = settings.defaultModel ?? ollama.models[0]?.name ?? '';
   const { replies, systemPrompt } = settings;
-  const memory = modelMemory(chat);
   const rooms = settings.rooms.length > 0 ? settings.rooms : [{ name: 'general', title: 'General' }];
   return {
     title,
@@ -45,12 +44,11 @@ export function runtimeConfig(chat: ChatApp): RuntimeConfig {
     allowedOrigins: auth.allowedOrigins,
     trustedProxyHops: auth.trustedProxyHops,
     ollama: {
-      urls: Array.from({ length: ollama.replicas }, (_, replica) => ollamaURL(chat, replica)),
+      urls: Array.from({ length: ollamaServers(chat) }, (_, replica) => ollamaURL(chat, replica)),
       numParallel: ollama.numParallel,
-      numThread: ollamaThreads(chat),
+      ...(threads !== undefined && { numThread: threads }),
       contextLength: ollama.contextLength,
       keepAlive: ollamaDuration(ollama.keepAlive),
-      ...(memory !== undefined && { memory }),
       models: ollama.models.map(({ name, preload, keepAlive, parameters }) => ({
         name,
         ...(preload && { preload }),

@@ -6,6 +6,7 @@ import { childMetadata, namesOf } from './metadata.ts';
 const PARTS = ['backend', 'frontend', 'ollama'] as const;
 
 interface Settings {
+  mode?: 'Managed' | 'External';
   replicas: number;
   podDisruptionBudget: { enabled: boolean };
   autoscaling?: { minReplicas: number } | undefined;
@@ -18,7 +19,8 @@ const atLeast = ({ replicas, autoscaling }: Settings) => autoscaling?.minReplica
 export function disruptionBudgets(chat: ChatApp): KubeObject[] {
   const wanted = PARTS.filter((part) => {
     const settings: Settings = chat.spec[part];
-    return settings.podDisruptionBudget.enabled && atLeast(settings) >= 2;
+    const isOurs = settings.mode !== 'External';
+    return isOurs && settings.podDisruptionBudget.enabled && atLeast(settings) >= 2;
   });
   return wanted.map((part) => ({
     apiVersion: 'policy/v1',

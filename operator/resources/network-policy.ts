@@ -2,7 +2,6 @@ import type { ChatApp } from '../api/chatapp.ts';
 import { INSTANCE_LABEL, selectorLabels, type Component } from '../api/labels.ts';
 import type { KubeObject } from '../kube/object.ts';
 import { childName } from '../api/names.ts';
-import { AGENT_PORT } from './agent.ts';
 import { childMetadata } from './metadata.ts';
 import { OLLAMA_PORT } from './ollama.ts';
 import { REDIS_PORT } from './redis.ts';
@@ -25,6 +24,19 @@ const DNS: Way = { peers: [], ports: [{ protocol: 'UDP', port: 53 }, ...tcp(53)]
 /** The API server has no label, and its Service is translated before policies look: its usual ports, then. */
 const API_SERVER: Way = { peers: [], ports: tcp(443, 6_443) };
 
+/**
+ * An external server may be anywhere, in the cluster too. That of Redis is known from a Secret only: the usual ports, then,
+ * of Redis, of Redis with TLS where it is hosted, and of sentinels; `networkPolicy.egress` names others.
+ */
+const EXTERNAL_REDIS: Way = { peers: [], ports: tcp(6_379, 6_380, 26_379) };
+
+/** The port in the URL, or that of its scheme. */
+function urlPort(url: string): number {
+  const { port, protocol } = new URL(url);
+  if (port !== '') return Number(port);
+  return protocol === 'https:' ? 443 : 80;
+}
+
 /** Ports at which Ollama may reach a registry of models, or the proxy on the way there. */
 function registryPorts({ registry, insecure, proxy }: ChatApp['spec']['ollama']['pull']): number[] {
   const [, port] = registry?.split(':') ?? [];
@@ -33,15 +45,9 @@ function registryPorts({ registry, insecure, proxy }: ChatApp['spec']['ollama'][
       443,
       ...(insecure ? [80] : []),
       ...(port === undefined ? [] : [Number(port)]),
-      ...(proxy === undefined ? [] : [portOf(proxy)]),
+      ...(proxy === undefined ? [] : [urlPort(proxy)]),
     ]),
   ];
-}
-
-function portOf(url: string): number {
-  const [, port] = /:(\d+)\/?$/.exec(url) ?? [];
-  if (port !== undefined) return Number(port);
-  return url.startsWith('https:') ? 443 : 80;
 }
 
 /**
@@ -58,8 +64,13 @@ export function ways(chat: ChatApp): Record<Part, { in: Way[]; out: Way[] }> {
   };
   const metrics: Way = { peers: [monitoring], ports: tcp(METRICS_PORT) };
   const further = egress.map(({ to, port }): Way => ({ peers: [{ ...to }], ports: tcp(port) }));
-  const toOllama: Way = { peers: [part('ollama')], ports: tcp(OLLAMA_PORT) };
-  const toAgent: Way = { peers: [part('ollama')], ports: tcp(AGENT_PORT) };
+  const { redis, ollama } = chat.spec;
+  const toRedis: Way =
+    redis.external === undefined ? { peers: [part('redis')], ports: tcp(REDIS_PORT) } : EXTERNAL_REDIS;
+  const toOllama: Way =
+    ollama.external === undefined
+      ? { peers: [part('ollama')], ports: tcp(OLLAMA_PORT) }
+      : { peers: [], ports: tcp(urlPort(ollama.external.url)) };
   return {
     frontend: {
       in: [{ peers: allowedFrom.map((peer) => ({ ...peer })), ports: tcp(HTTP_PORT) }, metrics],
@@ -67,18 +78,15 @@ export function ways(chat: ChatApp): Record<Part, { in: Way[]; out: Way[] }> {
     },
     backend: {
       in: [{ peers: [part('frontend')], ports: tcp(HTTP_PORT) }, metrics],
-      out: [{ peers: [part('redis')], ports: tcp(REDIS_PORT) }, toOllama, API_SERVER, DNS, ...further],
+      out: [toRedis, toOllama, API_SERVER, DNS, ...further],
     },
-    preflight: { in: [], out: [{ peers: [part('redis')], ports: tcp(REDIS_PORT) }, DNS] },
+    preflight: { in: [], out: [toRedis, DNS, ...(redis.external === undefined ? [] : further)] },
     redis: { in: [{ peers: [part('backend'), part('preflight')], ports: tcp(REDIS_PORT) }], out: [] },
     ollama: {
-      in: [
-        { peers: [part('backend'), part('puller')], ports: tcp(OLLAMA_PORT) },
-        { peers: [part('puller')], ports: tcp(AGENT_PORT) },
-      ],
-      out: [{ peers: [], ports: tcp(...registryPorts(chat.spec.ollama.pull)) }, API_SERVER, DNS, ...further],
+      in: [{ peers: [part('backend'), part('puller')], ports: tcp(OLLAMA_PORT) }],
+      out: [{ peers: [], ports: tcp(...registryPorts(chat.spec.ollama.pull)) }, DNS, ...further],
     },
-    puller: { in: [], out: [toOllama, toAgent, API_SERVER, DNS] },
+    puller: { in: [], out: [toOllama, API_SERVER, DNS, ...(ollama.external === undefined ? [] : further)] },
   };
 }
 
@@ -97,7 +105,10 @@ export function networkPolicies(chat: ChatApp): KubeObject[] {
   const deny = policy('shared', 'default-deny', {
     podSelector: { matchLabels: { 'app.kubernetes.io/name': 'chatapp', [INSTANCE_LABEL]: instance } },
   });
-  const allow = Object.entries(ways(chat)).map(([component, { in: ingress, out: egress }]) =>
+  const isOurs = (component: string) =>
+    (component !== 'redis' && component !== 'ollama') || chat.spec[component].mode === 'Managed';
+  const parts = Object.entries(ways(chat)).filter(([component]) => isOurs(component));
+  const allow = parts.map(([component, { in: ingress, out: egress }]) =>
     policy(component as Part, component, {
       podSelector: { matchLabels: selectorLabels(instance, component as Part) },
       ...(ingress.length > 0 && { ingress: ingress.map((way) => rule('from', way)) }),

@@ -1,20 +1,26 @@
 import type { ChatApp } from '../api/chatapp.ts';
 import { seconds } from '../api/duration.ts';
 import { selectorLabels } from '../api/labels.ts';
-import { ACCOUNT, AGENT_PORT, agentContainer } from './agent.ts';
+import { authorityFile, secretVariable, type Access } from './access.ts';
 import type { BuildContext } from './context.ts';
 import type { Service, StatefulSet } from './kubernetes.ts';
 import { childMetadata, namesOf, serviceHost } from './metadata.ts';
 import { container, environment, TMP } from './pod.ts';
 import { quantityValue } from './quantity.ts';
 import { registryAccess } from './registry-access.ts';
-import { reportingAccount } from './reports.ts';
 import { statefulSet } from './statefulset.ts';
 
 export const OLLAMA_PORT = 11_434;
 
-/** Base URL of one Ollama replica. */
+/** How many servers there are to pull models onto and to ask: those of the chat, or the one that is there already. */
+export function ollamaServers({ spec: { ollama } }: ChatApp): number {
+  return ollama.mode === 'External' ? 1 : ollama.replicas;
+}
+
+/** Base URL of one Ollama server. */
 export function ollamaURL(chat: ChatApp, replica: number): string {
+  const { external } = chat.spec.ollama;
+  if (external !== undefined) return external.url;
   const { ollama } = namesOf(chat);
   return `http://${ollama}-${replica}.${serviceHost(chat, ollama)}:${OLLAMA_PORT}`;
 }
@@ -24,17 +30,21 @@ export function ollamaDuration(duration: string): string {
   return `${seconds(duration)}s`;
 }
 
-/** Base URL of the agent beside one Ollama replica. */
-export function agentURL(chat: ChatApp, replica: number): string {
-  const { ollama } = namesOf(chat);
-  return `http://${ollama}-${replica}.${serviceHost(chat, ollama)}:${AGENT_PORT}`;
+/** What the runtime needs beside its URL: a token and an authority, if an external one has them. */
+export function ollamaEnvironment({ spec: { ollama } }: ChatApp): Access {
+  const { tokenSecretRef, caSecretRef } = ollama.external ?? {};
+  const authority = authorityFile('ollama', caSecretRef);
+  const token = tokenSecretRef === undefined ? [] : [secretVariable('OLLAMA_TOKEN', tokenSecretRef)];
+  return { ...authority, env: [...token, ...authority.env] };
 }
 
 /**
  * Threads that Ollama should use: the whole cores that its container may have. It starts one for each core of the node
- * otherwise, and threads that spin without a core of their own cost up to 50 times (docs/performance.md).
+ * otherwise, and threads that spin without a core of their own cost up to 50 times (docs/performance.md). Nobody knows how
+ * many an external one has.
  */
-export function ollamaThreads(chat: ChatApp): number {
+export function ollamaThreads(chat: ChatApp): number | undefined {
+  if (chat.spec.ollama.mode === 'External') return undefined;
   const { limits, requests } = chat.spec.ollama.resources;
   return Math.max(1, Math.floor(quantityValue(limits['cpu'] ?? requests['cpu'] ?? 1)));
 }
@@ -50,10 +60,7 @@ export function ollamaService(chat: ChatApp): Service {
       clusterIP: 'None',
       publishNotReadyAddresses: true,
       selector: selectorLabels(chat.metadata.name, 'ollama'),
-      ports: [
-        { name: 'ollama', port: OLLAMA_PORT, targetPort: 'ollama' },
-        { name: 'agent', port: AGENT_PORT, targetPort: 'agent' },
-      ],
+      ports: [{ name: 'ollama', port: OLLAMA_PORT, targetPort: 'ollama' }],
     },
   };
 }
@@ -95,9 +102,12 @@ export function ollamaStatefulSet(chat: ChatApp, context: BuildContext): Statefu
     livenessProbe: { ...version, periodSeconds: 20, failureThreshold: 6 },
   });
   return statefulSet(chat, {
-    ...{ name, component: 'ollama', replicas, settings, container: ollama, gracePeriod: 30 },
-    sidecar: agentContainer(chat, context),
-    serviceAccountName: reportingAccount(chat, 'ollama'),
-    volumes: [...registry.volumes, ACCOUNT.volume],
+    name,
+    component: 'ollama',
+    replicas,
+    settings,
+    container: ollama,
+    volumes: registry.volumes,
+    gracePeriod: 30,
   });
 }

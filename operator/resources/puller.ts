@@ -4,30 +4,35 @@ import { ANNOTATION } from '../api/labels.ts';
 import { childName, fingerprint, slug } from '../api/names.ts';
 import type { BuildContext } from './context.ts';
 import type { EnvVar, Job } from './kubernetes.ts';
-import { modelMemory } from './memory.ts';
 import { childMetadata, namesOf } from './metadata.ts';
-import { agentURL, ollamaURL } from './ollama.ts';
-import { container, podTemplate, TMP } from './pod.ts';
+import { ollamaEnvironment, ollamaURL } from './ollama.ts';
+import { container, environment, podTemplate, TMP } from './pod.ts';
 import { pullFingerprint, pullSettings, pullSource, reportKey, type Pull } from './pulls.ts';
+import { reportingAccount } from './reports.ts';
+
+/** Servers of ours may be starting still; one that should be there is not waited for much longer than this. */
+const EXTERNAL_WAIT_SECONDS = 20;
 
 /** A Job that has one Ollama replica pull one model. Job templates cannot change: another pull is another Job. */
 export function pullJob(chat: ChatApp, context: BuildContext, pull: Pull, attempt: number): Job {
   const { model, replica, claimUID, tick } = pull;
-  const { puller, reports } = namesOf(chat);
-  const { registry, insecure, stallTimeout, timeout, retries } = chat.spec.ollama.pull;
+  const { reports } = namesOf(chat);
+  const { registry, insecure, stallTimeout, timeout, retries, podTemplate: template } = chat.spec.ollama.pull;
+  const access = ollamaEnvironment(chat);
   const id = pullFingerprint(chat, pull);
   const settings = pullSettings(chat);
   const source = pullSource(model, registry);
-  const memory = modelMemory(chat);
   const env: EnvVar[] = [
     { name: 'OLLAMA_URL', value: ollamaURL(chat, replica) },
+    ...(chat.spec.ollama.mode === 'External'
+      ? [{ name: 'SERVER_WAIT_SECONDS', value: String(EXTERNAL_WAIT_SECONDS) }]
+      : []),
+    ...access.env,
     { name: 'MODEL', value: model.name },
     ...(source === undefined ? [] : [{ name: 'SOURCE', value: source }]),
     { name: 'INSECURE', value: String(insecure) },
     ...(model.digest === undefined ? [] : [{ name: 'DIGEST', value: model.digest }]),
     ...(tick === undefined ? [] : [{ name: 'REFRESH', value: 'true' }]),
-    { name: 'AGENT_URL', value: agentURL(chat, replica) },
-    ...(memory === undefined ? [] : [{ name: 'MEMORY_LIMIT_BYTES', value: String(memory.limitBytes) }]),
     { name: 'STALL_TIMEOUT_SECONDS', value: String(seconds(stallTimeout)) },
     { name: 'TIMEOUT_SECONDS', value: String(seconds(timeout)) },
     { name: 'RETRIES', value: String(retries) },
@@ -39,7 +44,13 @@ export function pullJob(chat: ChatApp, context: BuildContext, pull: Pull, attemp
   const main = container(
     chat,
     { requests: { cpu: '10m', memory: '48Mi' }, limits: { cpu: '500m', memory: '192Mi' } },
-    { name: 'pull', image: chat.spec.image ?? context.images.runtime, args: ['pull'], env, volumeMounts: [TMP.mount] },
+    {
+      name: 'pull',
+      image: chat.spec.image ?? context.images.runtime,
+      args: ['pull'],
+      env: environment(env, template.env),
+      volumeMounts: [...access.mounts, TMP.mount],
+    },
   );
   const annotations = {
     [ANNOTATION.model]: model.name,
@@ -68,14 +79,14 @@ export function pullJob(chat: ChatApp, context: BuildContext, pull: Pull, attemp
       activeDeadlineSeconds: seconds(timeout) + 60,
       template: podTemplate(chat, {
         component: 'puller',
-        template: {},
+        template,
         spec: {
           restartPolicy: 'Never',
-          serviceAccountName: puller,
+          serviceAccountName: reportingAccount(chat, 'puller'),
           automountServiceAccountToken: true,
           terminationGracePeriodSeconds: 5,
           containers: [main],
-          volumes: [TMP.volume],
+          volumes: [...access.volumes, TMP.volume],
         },
       }),
     },

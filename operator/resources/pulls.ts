@@ -9,7 +9,7 @@ import { namesOf } from './metadata.ts';
 export interface Pull {
   model: Pick<Model, 'name' | 'source' | 'digest'>;
   replica: number;
-  /** UID of the volume it goes to: a new volume needs the model again. */
+  /** UID of the volume it goes to: a new volume needs the model again. Of an external server, its URL. */
   claimUID: string;
   /** Time of `refreshSchedule` (ISO 8601) since when a newer one is looked for; none: what is there will do. */
   tick?: string | undefined;
@@ -39,13 +39,29 @@ export function reportKey(chat: ChatApp, pull: Pull): string {
 
 /** What of the spec decides how a pull goes, but not what comes of it: another one is worth another try at once. */
 export function pullSettings(chat: ChatApp): string {
-  const { keySecretRef, caSecretRef, proxy, stallTimeout, timeout, retries } = chat.spec.ollama.pull;
-  const settings = [keySecretRef, caSecretRef, proxy, stallTimeout, timeout, retries, chat.spec.image];
+  const { external, pull } = chat.spec.ollama;
+  const { keySecretRef, caSecretRef, proxy, stallTimeout, timeout, retries, podTemplate } = pull;
+  const access = [external?.tokenSecretRef, external?.caSecretRef];
+  const settings = [
+    keySecretRef,
+    caSecretRef,
+    proxy,
+    stallTimeout,
+    timeout,
+    retries,
+    podTemplate,
+    access,
+    chat.spec.image,
+  ];
   return fingerprint(JSON.stringify(settings), 8);
 }
 
-/** Every model onto every volume that exists; of one replica after the other, so that each model is soon somewhere. */
+/** Every model onto every volume that exists, or onto the external server; of one replica after the other, so that each model is soon somewhere. */
 export function wantedPulls(chat: ChatApp, claims: readonly Claim[]): (Pull & { model: Model })[] {
+  const { external } = chat.spec.ollama;
+  if (external !== undefined) {
+    return chat.spec.ollama.models.map((model) => ({ model, replica: 0, claimUID: external.url }));
+  }
   const { ollama } = namesOf(chat);
   return Array.from({ length: chat.spec.ollama.replicas }, (_, replica) => {
     const claim = claims.find(({ metadata }) => metadata.name === `data-${ollama}-${replica}`);

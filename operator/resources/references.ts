@@ -68,11 +68,20 @@ export function referencesOf({ spec }: ChatApp): Reference[] {
   return [
     ...ofEnvironment('backend', backend.podTemplate),
     ...ofEnvironment('frontend', frontend.podTemplate),
+    ...ofEnvironment('puller', ollama.pull.podTemplate),
     ...ofServer('ollama', ollama),
     ...ofServer('redis', redis),
     ...(ollama.mode === 'External' ? [] : ofRegistry(ollama.pull)),
     ...ofKey('Secret', 'backend', 'redis.external.urlSecretRef', redis.external?.urlSecretRef),
     ...ofKey('Secret', 'backend', 'redis.external.caSecretRef', redis.external?.caSecretRef),
+    ...ofKey(
+      'Secret',
+      'backend',
+      'redis.external.sentinel.passwordSecretRef',
+      redis.external?.sentinel?.passwordSecretRef,
+    ),
+    ...ofKey('Secret', 'backend', 'ollama.external.tokenSecretRef', ollama.external?.tokenSecretRef),
+    ...ofKey('Secret', 'backend', 'ollama.external.caSecretRef', ollama.external?.caSecretRef),
     ...imagePullSecrets.map(({ name }, at): Reference => {
       return { kind: 'Secret', name, optional: false, field: `imagePullSecrets[${at}]`, component: 'shared' };
     }),

@@ -9,8 +9,6 @@ const ROLE_GROUP = 'rbac.authorization.k8s.io';
 /** Parts that report, and what they may do with the ConfigMap of the reports, and nothing else. */
 const VERBS = {
   puller: ['patch'],
-  // The agents beside the servers.
-  ollama: ['patch'],
   // How a pull goes is told to people who wait for the model.
   backend: ['get', 'patch'],
 } as const;
@@ -38,8 +36,8 @@ export function reportAccess(chat: ChatApp): { accounts: KubeObject[]; roles: Ku
 
 /** The account that a part's pods run as: the one that the ChatApp names for them, or that of the part. */
 export function reportingAccount(chat: ChatApp, part: Reporting): string {
-  const named = part === 'puller' ? undefined : chat.spec[part].podTemplate.serviceAccountName;
-  return named ?? namesOf(chat)[part];
+  const { podTemplate } = part === 'puller' ? chat.spec.ollama.pull : chat.spec[part];
+  return podTemplate.serviceAccountName ?? namesOf(chat)[part];
 }
 
 /** Pods of these accounts ask for the token themselves. */

@@ -8,10 +8,10 @@ import type { Rollback } from '../resources/rollout-memory.ts';
 import { namesOf, serviceHost } from '../resources/metadata.ts';
 import { serviceMonitorType } from '../resources/service-monitor.ts';
 import { type Facts, verdicts } from './conditions.ts';
+import { EXTERNAL_WORKLOAD, reachReports } from './external.ts';
 import { modelStatuses, modelsSummary } from './models.ts';
 import type { Failure, Observed } from './observed.ts';
 import type { RolloutFacts } from './rollout.ts';
-import { fullVolumes, serverReports, storageStatus, undeclaredModels } from './servers.ts';
 import type { Verdict } from './verdict.ts';
 import { podsOf, workloadOf, type Workload } from './workload.ts';
 
@@ -64,8 +64,6 @@ export function chatAppStatus(
   const names = namesOf(chat);
   const deployment = (name: string) => observed.deployments.find(({ metadata }) => metadata.name === name);
   const statefulSet = (name: string) => observed.statefulSets.find(({ metadata }) => metadata.name === name);
-  const servers = serverReports(chat, observed);
-  const storage = storageStatus(servers);
   const facts: Facts = {
     chat,
     claims: observed.claims,
@@ -74,11 +72,16 @@ export function chatAppStatus(
     suspended: spec.suspend,
     backend: workloadOf(deployment(names.backend), spec.backend.replicas, podsOf(observed, 'backend'), now),
     frontend: workloadOf(deployment(names.frontend), spec.frontend.replicas, podsOf(observed, 'frontend'), now),
-    redis: workloadOf(statefulSet(names.redis), 1, podsOf(observed, 'redis'), now),
-    ollama: workloadOf(statefulSet(names.ollama), spec.ollama.replicas, podsOf(observed, 'ollama'), now),
+    redis:
+      spec.redis.mode === 'External'
+        ? EXTERNAL_WORKLOAD
+        : workloadOf(statefulSet(names.redis), 1, podsOf(observed, 'redis'), now),
+    ollama:
+      spec.ollama.mode === 'External'
+        ? EXTERNAL_WORKLOAD
+        : workloadOf(statefulSet(names.ollama), spec.ollama.replicas, podsOf(observed, 'ollama'), now),
+    readings: reachReports(chat, observed),
     models: modelStatuses(chat, observed, now),
-    undeclaredModels: undeclaredModels(chat, servers),
-    fullVolumes: fullVolumes(servers),
     failures,
     rollout: rollout.state,
   };
@@ -102,7 +105,6 @@ export function chatAppStatus(
     redis: shown(facts.redis),
     modelsSummary: modelsSummary(facts.models),
     models: [...facts.models],
-    ...(storage !== undefined && { storage }),
     conditions,
   };
 }

@@ -1,15 +1,17 @@
 /** One pure function for each condition: from what is observed to what holds. */
-import { CONDITION, REASON, type ConditionType, type Reason } from '../api/conditions.ts';
+import { CONDITION, REASON, type ConditionType } from '../api/conditions.ts';
 import type { ChatApp } from '../api/chatapp.ts';
 import type { Component } from '../api/labels.ts';
 import { notImplemented } from '../api/not-implemented.ts';
 import type { ModelStatus } from '../api/status.ts';
+import type { ReachReport } from '../../runtime/report.ts';
 import type { Claim } from '../resources/kubernetes.ts';
+import { externalOllama, externalRedis } from './external.ts';
 import type { Failure } from './observed.ts';
 import type { RolloutState } from './rollout.ts';
 import { rolloutProgress, rolloutTrouble } from './rollout-verdicts.ts';
 import { no, yes, type Verdict } from './verdict.ts';
-import type { Workload } from './workload.ts';
+import { COMPONENT_LABEL, type Workload } from './workload.ts';
 
 /** Everything that the conditions are made of. */
 export interface Facts {
@@ -24,11 +26,10 @@ export interface Facts {
   redis: Workload;
   ollama: Workload;
   models: readonly ModelStatus[];
-  /** Words about models that nobody asked for, and about volumes that are nearly full. */
-  undeclaredModels: string | undefined;
-  fullVolumes: string | undefined;
   failures: readonly Failure[];
   rollout: RolloutState;
+  /** What backends say of servers that somebody else runs. */
+  readings: readonly ReachReport[];
 }
 
 /** Words about fields that this version does not act on; nothing when the ChatApp asks for none of them. */
@@ -51,27 +52,25 @@ function componentReady(type: ConditionType, component: Component, workload: Wor
 
 const backendReady = ({ backend }: Facts) => componentReady(CONDITION.backendReady, 'backend', backend);
 const frontendReady = ({ frontend }: Facts) => componentReady(CONDITION.frontendReady, 'frontend', frontend);
-const redisReady = ({ redis }: Facts) => componentReady(CONDITION.redisReady, 'redis', redis);
-const ollamaReady = ({ ollama }: Facts) => componentReady(CONDITION.ollamaReady, 'ollama', ollama);
 
-/** Models that nobody asked for are named whatever the others do. */
-function modelsReady(facts: Facts): Verdict {
-  const verdict = declaredModels(facts);
-  const { undeclaredModels: others } = facts;
-  return others === undefined ? verdict : { ...verdict, message: `${verdict.message}; ${others}` };
+function redisReady({ chat, redis, backend, readings }: Facts): Verdict {
+  const type = CONDITION.redisReady;
+  if (chat.spec.redis.mode === 'External') return externalRedis(type, backend, readings);
+  return componentReady(type, 'redis', redis);
 }
 
-const failureReason = (models: readonly ModelStatus[]): Reason => {
-  const failed = models.filter(({ phase }) => phase === 'Failed');
-  return failed.every(({ reason }) => reason === 'OutOfMemory') ? REASON.outOfMemory : REASON.pullFailed;
-};
+function ollamaReady({ chat, ollama, backend, readings }: Facts): Verdict {
+  const type = CONDITION.ollamaReady;
+  if (chat.spec.ollama.mode === 'External') return externalOllama(type, backend, readings);
+  return componentReady(type, 'ollama', ollama);
+}
 
-function declaredModels({ models }: Facts): Verdict {
+function modelsReady({ models }: Facts): Verdict {
   const type = CONDITION.modelsReady;
   const failed = models.filter(({ phase }) => phase === 'Failed');
   if (failed.length > 0) {
     const words = failed.map(({ name, reason, message }) => `${name}: ${reason ?? 'Failed'}: ${message ?? ''}`);
-    return no(type, failureReason(models), words.join('; '));
+    return no(type, REASON.pullFailed, words.join('; '));
   }
   const waiting = models.filter(({ phase }) => phase !== 'Ready');
   if (waiting.length === 0) {
@@ -85,8 +84,15 @@ function declaredModels({ models }: Facts): Verdict {
   return no(type, REASON.pulling, words.join('; '));
 }
 
-function storageReady({ claims, fullVolumes }: Facts): Verdict {
+function storageReady({ chat, claims: all }: Facts): Verdict {
   const type = CONDITION.storageReady;
+  // Volumes of a server that was ours before stay, and nobody uses them.
+  const isUsed = (server: string) =>
+    (server !== 'redis' && server !== 'ollama') || chat.spec[server].mode === 'Managed';
+  const claims = all.filter(({ metadata }) => isUsed(metadata.labels?.[COMPONENT_LABEL] ?? ''));
+  if (chat.spec.redis.mode === 'External' && chat.spec.ollama.mode === 'External') {
+    return yes(type, REASON.disabled, 'Redis and Ollama are external: the chat needs no volume');
+  }
   const lost = claims.find(({ status }) => status?.phase === 'Lost');
   if (lost !== undefined) {
     const words = `the volume of claim ${lost.metadata.name} is gone: bring it back, or delete the claim for an empty one`;
@@ -101,9 +107,7 @@ function storageReady({ claims, fullVolumes }: Facts): Verdict {
       `${whom}: a class without a provisioner, or no space, shows in kubectl describe pvc`,
     );
   }
-  const bound = `${claims.length} volumes are bound`;
-  if (fullVolumes !== undefined) return yes(type, REASON.nearlyFull, `${bound}; ${fullVolumes}`);
-  return yes(type, REASON.available, bound);
+  return yes(type, REASON.available, `${claims.length} volumes are bound`);
 }
 
 function monitoringReady({ chat, canMonitor, isMonitored, failures }: Facts): Verdict {
@@ -129,9 +133,9 @@ function backupReady({ chat }: Facts): Verdict {
 
 /** People can chat: a backend and a frontend of any revision answer, and Redis works. The model is not needed for that. */
 function ready(facts: Facts): Verdict {
-  const missing = [backendReady(facts), frontendReady(facts), redisReady(facts)].find(
-    ({ status }) => status !== 'True',
-  );
+  // Backends are not ready without Redis: it comes first where it is known to be why.
+  const parts = [redisReady(facts), backendReady(facts), frontendReady(facts)];
+  const missing = parts.find(({ status }) => status === 'False') ?? parts.find(({ status }) => status !== 'True');
   if (missing === undefined) return yes(CONDITION.ready, REASON.available, 'people can chat');
   return no(CONDITION.ready, REASON.unavailable, `${missing.type}: ${missing.reason}: ${missing.message}`);
 }
@@ -148,7 +152,7 @@ function progressing(facts: Facts): Verdict {
     return yes(type, REASON.rollingOut, `${name} is on its way: ${summary} ready`);
   }
   if (models.some(({ phase }) => phase === 'Pulling' || phase === 'Pending')) {
-    return yes(type, REASON.pulling, declaredModels(facts).message);
+    return yes(type, REASON.pulling, modelsReady(facts).message);
   }
   return no(type, REASON.complete, 'everything is as the spec says');
 }
@@ -167,9 +171,13 @@ function degraded(facts: Facts): Verdict {
   for (const { trouble } of [redis, backend, frontend, ollama]) {
     if (trouble !== undefined) return yes(type, trouble.reason, trouble.message);
   }
-  if (models.some(({ phase }) => phase === 'Failed')) {
-    return yes(type, failureReason(models), declaredModels(facts).message);
-  }
+  const external = [
+    ...(chat.spec.redis.mode === 'External' ? [redisReady(facts)] : []),
+    ...(chat.spec.ollama.mode === 'External' ? [ollamaReady(facts)] : []),
+  ];
+  const away = external.find(({ status }) => status === 'False');
+  if (away !== undefined) return yes(type, away.reason, `${away.type}: ${away.message}`);
+  if (models.some(({ phase }) => phase === 'Failed')) return yes(type, REASON.pullFailed, modelsReady(facts).message);
   const asked = unserved(chat);
   if (asked !== undefined) return yes(type, REASON.notImplemented, asked);
   return no(type, REASON.asExpected, 'nothing needs attention');

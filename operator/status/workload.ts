@@ -11,7 +11,7 @@ export interface Workload extends WorkloadStatus {
   trouble?: Trouble | undefined;
 }
 
-const COMPONENT_LABEL = 'app.kubernetes.io/component';
+export const COMPONENT_LABEL = 'app.kubernetes.io/component';
 
 export function podsOf(observed: Observed, component: Component): readonly Pod[] {
   return observed.pods.filter(({ metadata }) => metadata.labels?.[COMPONENT_LABEL] === component);

@@ -5,6 +5,7 @@ import type { Metrics } from '../metrics/metrics.ts';
 import type { Author } from '../protocol/entries.ts';
 import { Refusal } from '../rooms/refusal.ts';
 import { runStart } from '../rooms/run-start.ts';
+import type { ServerState } from '../report.ts';
 import type { Store } from '../store/port.ts';
 import type { QueueLimits, Run } from '../store/runs.ts';
 import { Catalogue } from './catalogue.ts';
@@ -56,6 +57,11 @@ export class Assistant {
   /** Whether any model server answers. */
   available(): boolean {
     return this.#catalogue.anyUp();
+  }
+
+  /** How the model servers answer; nothing before they were asked. */
+  servers(): ServerState | undefined {
+    return this.#catalogue.state();
   }
 
   /** Looks at the model servers now. */

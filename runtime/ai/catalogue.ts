@@ -4,7 +4,9 @@ import { log, wordsOf } from '../log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { Offer } from '../store/runs.ts';
 import { withTag } from './models.ts';
+import type { ServerState } from '../report.ts';
 import { ollamaAt } from './ollama.ts';
+import { ollamaTrouble } from './server-trouble.ts';
 
 const LOOK_EVERY_MS = 3000;
 const ANSWER_WITHIN_MS = 3000;
@@ -18,6 +20,8 @@ interface Seen {
   /** Until when each model stays loaded if nobody asks; milliseconds since 1970. */
   loaded: ReadonlyMap<string, number>;
   lost: number;
+  /** What the looks came to; nothing before the first. */
+  state: ServerState | undefined;
 }
 
 /** One server as it was seen last. */
@@ -34,7 +38,7 @@ export class Catalogue {
 
   /** @param capacity runs that one server works on at a time */
   constructor(urls: readonly string[], capacity: number, metrics: Metrics) {
-    const unseen = (): Seen => ({ models: new Set(), loaded: new Map(), lost: LOST_LOOKS });
+    const unseen = (): Seen => ({ models: new Set(), loaded: new Map(), lost: LOST_LOOKS, state: undefined });
     this.#servers = new Map(urls.map((url) => [url, unseen()]));
     this.#capacity = capacity;
     this.#metrics = metrics;
@@ -65,6 +69,12 @@ export class Catalogue {
     return [...this.#servers.values()].some(isUp);
   }
 
+  /** How the servers answer: well if one does, else as the first of them; nothing before they were asked. */
+  state(): ServerState | undefined {
+    const seen = [...this.#servers.values()];
+    return (seen.find(isUp) ?? seen[0])?.state;
+  }
+
   availability(model: string): Availability {
     if (!this.anyUp()) return 'away';
     const has = [...this.#servers.values()].some((seen) => isUp(seen) && seen.models.has(withTag(model)));
@@ -93,13 +103,22 @@ export class Catalogue {
       const current = running.models.filter(({ name, digest }) => digests.get(withTag(name)) === digest);
       seen.loaded = new Map(current.map(({ name, expires_at: at }) => [withTag(name), new Date(at).getTime()]));
       seen.lost = 0;
+      seen.state = { ok: true };
     } catch (error) {
-      const wasUp = isUp(seen);
       seen.lost = isRefused(error) ? LOST_LOOKS : seen.lost + 1;
-      if (wasUp && !isUp(seen)) log.warn('ollama does not answer', { server: url, error: wordsOf(error) });
+      if (!isUp(seen)) this.#gone(url, seen, error);
     }
     this.#metrics.ollamaUp.set({ server: url }, isUp(seen) ? 1 : 0);
     this.#metrics.ollamaLoaded.set({ server: url }, isUp(seen) ? seen.loaded.size : 0);
+  }
+
+  /** Said once for each reason. */
+  #gone(server: string, seen: Seen, error: unknown): void {
+    const trouble = ollamaTrouble(error) ?? { reason: 'Unreachable', message: 'The Ollama server fails' };
+    const isKnown = seen.state?.ok === false && seen.state.message === trouble.message;
+    seen.state = { ok: false, ...trouble };
+    if (isKnown) return;
+    log.warn('ollama does not answer', { server, reason: trouble.message, error: wordsOf(error) });
   }
 }
 

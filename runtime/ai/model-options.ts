@@ -19,10 +19,10 @@ export function keepAliveOf(config: RuntimeConfig, model: string): string {
   return declared(config, model)?.keepAlive ?? config.ollama.keepAlive;
 }
 
-/** What decides how a model is loaded: other ones load it anew, so every request has the same. */
-export function loadOptions(config: RuntimeConfig, model: string): { num_ctx: number; num_thread: number } {
+/** What decides how a model is loaded: other ones load it anew, so every request has the same. An external server chooses its threads. */
+export function loadOptions(config: RuntimeConfig, model: string): { num_ctx: number; num_thread?: number } {
   const numThread = declared(config, model)?.numThread ?? config.ollama.numThread;
-  return { num_ctx: contextLengthOf(config, model), num_thread: numThread };
+  return { num_ctx: contextLengthOf(config, model), ...(numThread !== undefined && { num_thread: numThread }) };
 }
 
 /** How the next token is chosen; what is not said is up to the model. */

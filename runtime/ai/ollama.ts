@@ -5,7 +5,30 @@
 import { Ollama } from 'ollama';
 import { Agent, fetch as fetchWith } from 'undici';
 
-const agent = new Agent({ connect: { timeout: 5000 }, headersTimeout: 0, bodyTimeout: 0, keepAliveTimeout: 4000 });
+/** What an Ollama that somebody else runs may ask of its clients. */
+export interface OllamaAccess {
+  /** Sent as `Authorization: Bearer`. */
+  readonly token?: string;
+  /** PEM of the authority of its certificate, instead of the public ones. */
+  readonly authority?: string;
+}
+
+const agentFor = ({ authority }: OllamaAccess): Agent =>
+  new Agent({
+    connect: { timeout: 5000, ...(authority !== undefined && { ca: authority }) },
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    keepAliveTimeout: 4000,
+  });
+
+let access: OllamaAccess = {};
+let agent = agentFor(access);
+
+/** Says once, as the process starts, how its Ollama servers are reached: a process knows those of one chat only. */
+export function reachOllamaBy(wanted: OllamaAccess): void {
+  access = wanted;
+  agent = agentFor(wanted);
+}
 
 /** A client for one purpose: every request of it ends when the signal does. It keeps nothing, so make one each time. */
 export function ollamaAt(url: string, signal: AbortSignal): Ollama {
@@ -15,7 +38,10 @@ export function ollamaAt(url: string, signal: AbortSignal): Ollama {
     const response = await fetchWith(input instanceof Request ? input.url : input, {
       ...(method === undefined ? {} : { method }),
       ...(typeof body === 'string' ? { body } : {}),
-      headers: Object.fromEntries(new Headers(headers)),
+      headers: {
+        ...Object.fromEntries(new Headers(headers)),
+        ...(access.token !== undefined && { authorization: `Bearer ${access.token}` }),
+      },
       signal: AbortSignal.any(signals),
       dispatcher: agent,
     });

@@ -50,7 +50,13 @@ export function createApp(context: ApiContext): Express {
   app.get('/api/health', (_request, response) => void response.json({ ok: true }));
   app.get('/api/ready', (_request, response) => {
     const redis = context.store.connected();
-    const ready: Ready = { ready: redis && context.accepting(), redis, ollama: context.assistant.available() };
+    const reason = context.store.trouble()?.message;
+    const ready: Ready = {
+      ready: redis && context.accepting(),
+      redis,
+      ollama: context.assistant.available(),
+      ...(reason !== undefined && { reason }),
+    };
     response.status(ready.ready ? 200 : 503).json(ready);
   });
   app.get('/api/config', (_request, response) => void response.json(publicConfig(context)));

@@ -101,7 +101,13 @@ export const messageResponseSchema = z.object({ key: messageIdSchema, offset: z.
 export const messagesSchema = z.object({ entries: z.array(entrySchema), hasMore: z.boolean() });
 
 /** `GET /api/ready` (200 or 503). */
-export const readySchema = z.object({ ready: z.boolean(), redis: z.boolean(), ollama: z.boolean() });
+export const readySchema = z.object({
+  ready: z.boolean(),
+  redis: z.boolean(),
+  ollama: z.boolean(),
+  /** Why Redis cannot be used. */
+  reason: z.string().optional(),
+});
 
 export const errorBodySchema = z.object({
   error: z.object({ code: errorCodeSchema, message: z.string(), retryAfterMs: z.number().int().optional() }),

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ModelResponse } from 'ollama';
 import { withTag } from '../ai/models.ts';
 import { ollamaAt } from '../ai/ollama.ts';
+import { ollamaTrouble } from '../ai/server-trouble.ts';
 import { log, wordsOf } from '../log.ts';
 
 const POLL_MS = 500;
@@ -18,8 +19,13 @@ export class ModelServer {
     this.#signal = signal;
   }
 
-  /** Resolves once the server answers. */
-  async answers(): Promise<void> {
+  /**
+   * Resolves once the server answers.
+   * @param withinSeconds not waited for longer than this; without, until the signal
+   * @throws what the last request threw; at once where waiting does not help: a wrong token, a certificate
+   */
+  async answers(withinSeconds = Infinity): Promise<void> {
+    const until = Date.now() + withinSeconds * 1000;
     let said = false;
     for (;;) {
       try {
@@ -27,6 +33,8 @@ export class ModelServer {
         return;
       } catch (error) {
         this.#signal.throwIfAborted();
+        const { reason = 'Unreachable' } = ollamaTrouble(error) ?? {};
+        if (reason !== 'Unreachable' || Date.now() >= until) throw error;
         if (!said) log.info('waiting for the Ollama server', { url: this.url, error: wordsOf(error) });
         said = true;
         await delay(POLL_MS, undefined, { signal: this.#signal });
@@ -48,7 +56,8 @@ export class ModelServer {
       return listed;
     } catch (error) {
       this.#signal.throwIfAborted();
-      if (error instanceof TypeError) throw error;
+      // The server, or what is in front of it: nothing is known of the model.
+      if (ollamaTrouble(error) !== undefined) throw error;
       log.warn('a listed model cannot be read', { model: name, error: wordsOf(error) });
       await this.delete(name);
       return undefined;

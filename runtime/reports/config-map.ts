@@ -40,11 +40,11 @@ export class ReportsConfigMap {
   }
 
   /**
-   * Sets keys and leaves all others as they are.
+   * Sets keys, or removes those that are null, and leaves all others as they are.
    * @param withinMs when the answer must be there at the latest
    * @throws Error when the API server does not answer in time or refuses
    */
-  async patch(data: Readonly<Record<string, string>>, withinMs = ANSWER_WITHIN_MS): Promise<void> {
+  async patch(data: Readonly<Record<string, string | null>>, withinMs = ANSWER_WITHIN_MS): Promise<void> {
     await this.#ask('PATCH', withinMs, JSON.stringify({ data }));
   }
 

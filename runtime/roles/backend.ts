@@ -1,12 +1,19 @@
 /** One of a chat's backends. */
+import type * as z from 'zod';
+import type { Assistant } from '../ai/assistant.ts';
+import { reachOllamaBy } from '../ai/ollama.ts';
 import { backendEnvironment, readEnvironment } from '../environment.ts';
 import { log } from '../log.ts';
 import { createMetrics } from '../metrics/metrics.ts';
 import { serveMetrics } from '../metrics/server.ts';
+import { inClusterTarget, ReportsConfigMap } from '../reports/config-map.ts';
+import { ReachReporter } from '../reports/reach.ts';
+import type { Store } from '../store/port.ts';
 import { redisStore } from '../store/redis/store.ts';
 import { createChat } from './chat.ts';
 import { readConfig } from './config-file.ts';
 import { listen } from './listen.ts';
+import { ollamaAccess } from './ollama-access.ts';
 import { redisAddress } from './redis-address.ts';
 import { stopOnSignal } from './stopping.ts';
 
@@ -17,7 +24,7 @@ export async function runBackend(environment: NodeJS.ProcessEnv): Promise<void> 
   const settings = readEnvironment(backendEnvironment, environment);
   const config = await readConfig(settings.CHATAPP_CONFIG);
   const metrics = createMetrics('backend');
-  const store = redisStore(redisAddress(settings), {
+  const store = redisStore(await redisAddress(settings), {
     answered: (seconds) => metrics.redisLatency.observe(seconds),
     reconnected: () => metrics.redisReconnects.inc(),
     refused: (error) => {
@@ -26,11 +33,32 @@ export async function runBackend(environment: NodeJS.ProcessEnv): Promise<void> 
     },
   });
   const { POD_NAME: name, VERSION: version } = settings;
+  reachOllamaBy(await ollamaAccess(settings));
   const chat = createChat({ config, store, metrics, name, version, peers: 'frontend' });
   chat.server.keepAliveTimeout = KEEP_ALIVE_MS;
   const metricsServer = serveMetrics(metrics);
   await listen(metricsServer, 'metrics', settings.METRICS_PORT, settings.HOST);
   await listen(chat.server, 'backend', settings.PORT, settings.HOST);
-  stopOnSignal(settings.GRACE_SECONDS, (withinMs) => chat.stop(withinMs));
+  const servers = reachReporter(settings, environment, { store, assistant: chat.assistant });
+  void servers?.watch();
+  stopOnSignal(settings.GRACE_SECONDS, async (withinMs) => {
+    await Promise.all([servers?.close(), chat.stop(withinMs)]);
+  });
   await chat.start();
+}
+
+/** Only servers that somebody else runs are told of: the others have pods that tell. */
+function reachReporter(
+  settings: z.infer<typeof backendEnvironment>,
+  environment: NodeJS.ProcessEnv,
+  { store, assistant }: { store: Store; assistant: Assistant },
+): ReachReporter | undefined {
+  const { REPORT_CONFIGMAP: configMap, REPORT_NAMESPACE: namespace, REPORT_REACH: isAsked, POD_NAME: pod } = settings;
+  const target = isAsked ? inClusterTarget({ configMap, namespace }, environment) : undefined;
+  if (target === undefined) return undefined;
+  return new ReachReporter(new ReportsConfigMap(target), pod, () => {
+    const trouble = store.trouble();
+    const ollama = assistant.servers();
+    return { redis: trouble === undefined ? { ok: true } : { ok: false, ...trouble }, ...(ollama && { ollama }) };
+  });
 }

@@ -12,7 +12,7 @@ async function attempt(environment: NodeJS.ProcessEnv, withinMs: number): Promis
   try {
     const settings = readEnvironment(backendEnvironment, environment);
     await readConfig(settings.CHATAPP_CONFIG);
-    await checkVersions(redisAddress(settings), withinMs);
+    await checkVersions(await redisAddress(settings), withinMs);
     return { ok: true, version: PROGRAM_VERSION };
   } catch (error) {
     return { ok: false, message: wordsOf(error) };

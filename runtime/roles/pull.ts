@@ -1,5 +1,6 @@
 /** Makes one Ollama server have one model, and tells the operator. */
 import { writeFile } from 'node:fs/promises';
+import { reachOllamaBy } from '../ai/ollama.ts';
 import { pullEnvironment, readEnvironment } from '../environment.ts';
 import { log, wordsOf } from '../log.ts';
 import { PullError } from '../pull/failure.ts';
@@ -7,10 +8,12 @@ import { Puller } from '../pull/puller.ts';
 import type { PullProgress } from '../report.ts';
 import { inClusterTarget, ReportsConfigMap } from '../reports/config-map.ts';
 import { Reporter } from '../reports/reporter.ts';
+import { ollamaAccess } from './ollama-access.ts';
 
 /** Ends the process: 0 when the model is there. */
 export async function runPull(environment: NodeJS.ProcessEnv): Promise<void> {
   const settings = readEnvironment(pullEnvironment, environment);
+  reachOllamaBy(await ollamaAccess(settings));
   const { REPORT_CONFIGMAP: configMap, REPORT_NAMESPACE: namespace, REPORT_KEY: key } = settings;
   const target = inClusterTarget({ configMap, namespace }, environment);
   const reports = target && key !== undefined ? new ReportsConfigMap(target) : undefined;
@@ -21,14 +24,12 @@ export async function runPull(environment: NodeJS.ProcessEnv): Promise<void> {
   process.once('SIGTERM', cancel).once('SIGINT', cancel);
   const puller = new Puller({
     url: settings.OLLAMA_URL,
+    serverWaitSeconds: settings.SERVER_WAIT_SECONDS,
     model: settings.MODEL,
     source: settings.SOURCE,
     insecure: settings.INSECURE,
     digest: settings.DIGEST,
     presence: settings.REFRESH ? 'look-again' : 'enough',
-    agentURL: settings.AGENT_URL,
-    pull: key ?? settings.MODEL,
-    memoryLimitBytes: settings.MEMORY_LIMIT_BYTES,
     stallSeconds: settings.STALL_TIMEOUT_SECONDS,
     timeoutSeconds: settings.TIMEOUT_SECONDS,
     retries: settings.RETRIES,

@@ -4,6 +4,7 @@
  * {@link StoreUnavailable} when the store does not answer.
  */
 import type { Author, Entry } from '../protocol/entries.ts';
+import type { ServerTrouble } from '../report.ts';
 import type { LeaseSets } from './leases.ts';
 import type { RunQueue } from './runs.ts';
 
@@ -156,6 +157,8 @@ export interface Store {
   readonly runs: RunQueue;
   /** Whether the store answered lately. */
   connected(): boolean;
+  /** Why it did not, in words for whoever runs the chat, without addresses; nothing while it answers. */
+  trouble(): ServerTrouble | undefined;
   /** Called each time the store is back after it was away: signals may have been missed. */
   onRecovered(listener: () => void): void;
   close(): Promise<void>;

@@ -21,6 +21,7 @@ export function memoryStore(): Store {
     leases: new MemoryLeases(),
     runs: new MemoryRuns(buses, openRuns),
     connected: () => true,
+    trouble: () => undefined,
     onRecovered: () => undefined,
     close: () => Promise.resolve(),
   };

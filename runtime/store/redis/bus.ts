@@ -3,7 +3,6 @@ import type { ControlBus, ControlSignal, RoomBus, RoomSignal } from '../port.ts'
 import { StoreUnavailable } from '../port.ts';
 import { decodeControlSignal, decodeRoomSignal, encodeControlSignal, encodeRoomSignal } from '../signals.ts';
 import type { Connection } from './connection.ts';
-import { keys } from './keys.ts';
 
 type Listener = (payload: string) => void;
 
@@ -55,6 +54,7 @@ export interface Buses {
 
 export function redisBuses(connection: Connection): Buses {
   const channels = new Channels(connection);
+  const { keys } = connection;
   return {
     rooms: {
       subscribe: (room: string, listener: (signal: RoomSignal) => void) =>

@@ -1,23 +1,27 @@
 /** Whether a program of this version may work with a Redis: looked at once, with nothing written. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { Redis } from 'ioredis';
-import type { RedisAddress } from './connection.ts';
-import { clientOptions } from './connection.ts';
-import { keys } from './keys.ts';
+import { clientOptions, type RedisAddress } from './address.ts';
+import { keysOf } from './keys.ts';
+import { isTelling, redisTrouble } from './trouble.ts';
 import { newerData, newerProtocol } from './versions.ts';
 
 const AGAIN_MS = 200;
 
 /** What Redis answers, tried until it does. @throws Error with what stood in the way when the time is over */
-async function ask(redis: Redis, withinMs: number): Promise<(string | null)[]> {
+async function ask(redis: Redis, { database, prefix }: RedisAddress, withinMs: number): Promise<(string | null)[]> {
   let problem = 'no answer';
-  redis.on('error', (error: Error) => (problem = error.message));
+  const keep = (error: Error): string => (problem = `${redisTrouble(error).message} (${error.message})`);
+  redis.on('error', keep);
+  redis.on('sentinelError', (error: Error) => isTelling(error) && keep(error));
   const end = performance.now() + withinMs;
   for (;;) {
     try {
-      return await redis.hmget(keys.server, 'data', 'protocol');
+      // The client goes on with another database when it cannot have this one.
+      if (database !== undefined) await redis.select(database);
+      return await redis.hmget(keysOf(prefix).server, 'data', 'protocol');
     } catch (error) {
-      if (redis.status === 'ready' && error instanceof Error) problem = error.message;
+      if (redis.status === 'ready' && error instanceof Error) keep(error);
       if (performance.now() > end) throw new Error(`Redis cannot be used: ${problem}`);
       await delay(AGAIN_MS);
     }
@@ -31,7 +35,7 @@ async function ask(redis: Redis, withinMs: number): Promise<(string | null)[]> {
 export async function checkVersions(address: RedisAddress, withinMs: number): Promise<void> {
   const redis = new Redis(clientOptions(address));
   try {
-    const [data, protocol] = await ask(redis, withinMs);
+    const [data, protocol] = await ask(redis, address, withinMs);
     const problem = newerData(Number(data ?? 0)) ?? newerProtocol(Number(protocol ?? 0));
     if (problem !== undefined) throw new Error(problem);
   } finally {

@@ -7,15 +7,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { log } from '../../log.ts';
 import { PROTOCOL_VERSION } from '../../protocol/constants.ts';
+import type { ServerTrouble } from '../../report.ts';
 import { StoreUnavailable } from '../port.ts';
-import { keys } from './keys.ts';
+import { clientOptions, type RedisAddress, RETRY_MS } from './address.ts';
+import { keysOf, type Keys } from './keys.ts';
+import { isTelling, redisTrouble, SILENT } from './trouble.ts';
 import { DATA_VERSION, newerData } from './versions.ts';
-
-export interface RedisAddress {
-  readonly host: string;
-  readonly port: number;
-  readonly password?: string;
-}
 
 /** What is counted: see `metrics/names.ts`. */
 export interface ConnectionObserver {
@@ -26,12 +23,10 @@ export interface ConnectionObserver {
   refused(words: string): void;
 }
 
-const COMMAND_TIMEOUT_MS = 3000;
 const PROBE_EVERY_MS = 1000;
 const PROBE_TIMEOUT_MS = 1000;
 /** A connection that answers nothing for so many probes is dropped and made anew. */
 const SILENT_PROBES = 5;
-const RETRY_MS = { first: 50, most: 1000 };
 
 /**
  * Data of a server that does not flush each write may be older than what it acknowledged: then positions mean nothing.
@@ -47,23 +42,11 @@ redis.call('HSET', KEYS[1], 'run', ARGV[1], 'generation', generation, 'data', da
 return {generation, data}
 `;
 
-/** Settings of a client that queues nothing and comes back by itself. */
-export function clientOptions(address: RedisAddress) {
-  return {
-    ...address,
-    enableOfflineQueue: false,
-    autoResendUnfulfilledCommands: false,
-    maxRetriesPerRequest: 0,
-    commandTimeout: COMMAND_TIMEOUT_MS,
-    connectTimeout: COMMAND_TIMEOUT_MS,
-    retryStrategy: (times: number) =>
-      Math.min(RETRY_MS.first * 2 ** Math.min(times, 10), RETRY_MS.most) * (0.5 + Math.random() / 2),
-  };
-}
-
 export class Connection {
   readonly commands: Redis;
   readonly signals: Redis;
+  readonly keys: Keys;
+  readonly #address: RedisAddress;
   readonly #observer: ConnectionObserver;
   readonly #recovered: (() => void)[] = [];
   #closed = false;
@@ -72,8 +55,13 @@ export class Connection {
   #generation: string | undefined;
   #greetedBefore = false;
   #silent = 0;
+  /** Why there is no greeting, since there was none. */
+  #trouble: ServerTrouble | undefined;
+  readonly #said = new Set<string>();
 
   constructor(address: RedisAddress, observer: ConnectionObserver) {
+    this.#address = address;
+    this.keys = keysOf(address.prefix);
     const options = clientOptions(address);
     this.#observer = observer;
     this.commands = new Redis({ ...options, enableAutoPipelining: true });
@@ -82,7 +70,16 @@ export class Connection {
       ['commands', this.commands],
       ['signals', this.signals],
     ] as const) {
-      redis.on('error', (error: Error) => log.debug('redis connection', { connection: name, error: error.message }));
+      let wasTold = false;
+      redis.on('sentinelError', (error: Error) => {
+        wasTold ||= isTelling(error);
+        if (isTelling(error)) this.#failed(name, error);
+      });
+      redis.on('error', (error: Error) => {
+        // Says of all sentinels what each one may have said better.
+        if (!wasTold || !error.message.startsWith('All sentinels')) this.#failed(name, error);
+        wasTold = false;
+      });
       redis.on('close', () => this.#lost(name));
     }
     void this.#watch();
@@ -96,6 +93,11 @@ export class Connection {
 
   connected(): boolean {
     return this.#generation !== undefined && this.#silent < 2;
+  }
+
+  /** Why it is not connected, in words without addresses. */
+  trouble(): ServerTrouble | undefined {
+    return this.connected() ? undefined : (this.#trouble ?? SILENT);
   }
 
   onRecovered(listener: () => void): void {
@@ -123,6 +125,18 @@ export class Connection {
     await Promise.resolve();
   }
 
+  #failed(name: string, error: unknown): void {
+    const words = error instanceof Error ? error.message : String(error);
+    log.debug('redis connection', { connection: name, error: words });
+    if (this.#generation !== undefined || this.#closed) return;
+    const trouble = redisTrouble(error);
+    this.#trouble = trouble;
+    // Reasons may take turns: each is said once until Redis answers.
+    if (this.#said.has(trouble.message)) return;
+    this.#said.add(trouble.message);
+    log.warn('redis cannot be used', { reason: trouble.message, error: words });
+  }
+
   #lost(name: string): void {
     if (this.#generation === undefined || this.#closed) return;
     log.warn('redis went away', { connection: name });
@@ -134,10 +148,18 @@ export class Connection {
   async #watch(): Promise<void> {
     while (!this.#closed) {
       this.#pause = new AbortController();
+      this.#revive();
       const ready = this.commands.status === 'ready' && this.signals.status === 'ready';
       if (ready) await this.#probe();
       const pause = this.#generation === undefined ? RETRY_MS.first : PROBE_EVERY_MS;
       await delay(pause, undefined, { signal: this.#pause.signal, ref: false }).catch(() => undefined);
+    }
+  }
+
+  /** The client gives up when its sentinels announce a new master just while it asks them who that is. */
+  #revive(): void {
+    for (const redis of [this.commands, this.signals]) {
+      if (redis.status === 'end') redis.connect().catch(() => undefined);
     }
   }
 
@@ -148,6 +170,7 @@ export class Connection {
       if (this.#silent >= 2) this.#tellRecovered();
       this.#silent = 0;
     } catch (error) {
+      this.#failed('greeting', error);
       this.#silent += 1;
       if (this.#silent === 2) log.warn('redis does not answer', { error: String(error) });
       if (this.#silent % SILENT_PROBES === 0) for (const redis of [this.commands, this.signals]) redis.disconnect(true);
@@ -155,18 +178,23 @@ export class Connection {
   }
 
   async #greet(): Promise<void> {
+    const { database, memory: promised } = this.#address;
+    // The client goes on with another database when it cannot have this one.
+    if (database !== undefined) await this.commands.select(database);
     const [info] = await Promise.all([this.commands.info('server'), this.signals.ping()]);
     const run = /run_id:(\w+)/.exec(info)?.[1] ?? 'unknown';
-    const memory = (await this.#flushesEachWrite()) ? 'keeps' : 'may-forget';
+    const memory = promised === 'keeps' && (await this.#flushesEachWrite()) ? 'keeps' : 'may-forget';
     const fresh = randomBytes(6).toString('base64url');
     const args = [run, memory, fresh, DATA_VERSION, PROTOCOL_VERSION];
-    const [generation, data] = (await this.commands.eval(GREET, 1, keys.server, ...args)) as [string, string];
+    const [generation, data] = (await this.commands.eval(GREET, 1, this.keys.server, ...args)) as [string, string];
     const problem = newerData(Number(data));
     if (problem !== undefined) {
       this.#observer.refused(problem);
       throw new StoreUnavailable(problem);
     }
     this.#generation = generation;
+    this.#trouble = undefined;
+    this.#said.clear();
     log.info('redis answers', { run, memory });
     if (this.#greetedBefore) {
       this.#observer.reconnected();

@@ -1,6 +1,5 @@
 import type { LeaseSets } from '../leases.ts';
 import type { Connection } from './connection.ts';
-import { keys } from './keys.ts';
 import { NOW, Script } from './script.ts';
 
 /** KEYS set; ARGV member ttl-ms capacity */
@@ -22,15 +21,19 @@ export class RedisLeases implements LeaseSets {
   }
 
   async hold(set: string, member: string, ttlSeconds: number, capacity: number): Promise<boolean> {
-    const answer = await hold.run(this.#connection, [keys.leases(set)], [member, ttlSeconds * 1000, capacity]);
+    const answer = await hold.run(
+      this.#connection,
+      [this.#connection.keys.leases(set)],
+      [member, ttlSeconds * 1000, capacity],
+    );
     return answer === 1;
   }
 
   async drop(set: string, member: string): Promise<void> {
-    await this.#connection.ask('drop', (redis) => redis.zrem(keys.leases(set), member));
+    await this.#connection.ask('drop', (redis) => redis.zrem(this.#connection.keys.leases(set), member));
   }
 
   async members(set: string): Promise<string[]> {
-    return (await members.run(this.#connection, [keys.leases(set)], [])) as string[];
+    return (await members.run(this.#connection, [this.#connection.keys.leases(set)], [])) as string[];
   }
 }

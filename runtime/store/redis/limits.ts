@@ -1,6 +1,5 @@
 import type { Allowance, RateLimits } from '../port.ts';
 import type { Connection } from './connection.ts';
-import { keys } from './keys.ts';
 import { NOW, Script } from './script.ts';
 
 /** KEYS bucket; ARGV per-minute */
@@ -23,7 +22,7 @@ export class RedisLimits implements RateLimits {
   }
 
   async take(bucket: string, perMinute: number): Promise<Allowance> {
-    const retryAfterMs = Number(await take.run(this.#connection, [keys.bucket(bucket)], [perMinute]));
+    const retryAfterMs = Number(await take.run(this.#connection, [this.#connection.keys.bucket(bucket)], [perMinute]));
     return { allowed: retryAfterMs === 0, retryAfterMs };
   }
 }

@@ -8,7 +8,7 @@ import { contentOf, editBody, joined, kept } from '../content.ts';
 import type { Appended, Found, LoggedEntry, LogPosition, NewChange, NewEntry, Retention, RoomLog } from '../port.ts';
 import { IDEMPOTENCY_SECONDS } from '../port.ts';
 import type { Connection } from './connection.ts';
-import { keys } from './keys.ts';
+import type { Keys } from './keys.ts';
 import { NOW, Script } from './script.ts';
 
 /**
@@ -127,7 +127,7 @@ const toEntry = ([offset, head, content, editTarget]: StreamRow): LoggedEntry =>
   offset,
   body: editTarget === '' ? joined({ head, content }) : editBody(head, content),
 });
-const logKeys = (room: string): string[] => [keys.log(room), keys.meta(room), keys.contents(room)];
+const logKeys = (keys: Keys, room: string): string[] => [keys.log(room), keys.meta(room), keys.contents(room)];
 
 export class RedisLog implements RoomLog {
   readonly #connection: Connection;
@@ -141,9 +141,14 @@ export class RedisLog implements RoomLog {
     const { head, content } = kept(entry);
     const answer = await append.run(
       this.#connection,
-      [...logKeys(room), keys.once(room, key), keys.openRuns(room), keys.runText(room, run)],
       [
-        keys.roomChannel(room),
+        ...logKeys(this.#connection.keys, room),
+        this.#connection.keys.once(room, key),
+        this.#connection.keys.openRuns(room),
+        this.#connection.keys.runText(room, run),
+      ],
+      [
+        this.#connection.keys.roomChannel(room),
         head,
         content,
         entry.kind === 'message' || entry.kind === 'run-end' ? 'm' : 's',
@@ -160,7 +165,11 @@ export class RedisLog implements RoomLog {
   }
 
   async find(room: string, offset: string): Promise<Found | undefined> {
-    const row = (await find.run(this.#connection, [keys.log(room), keys.contents(room)], [offset])) as StreamRow | null;
+    const row = (await find.run(
+      this.#connection,
+      [this.#connection.keys.log(room), this.#connection.keys.contents(room)],
+      [offset],
+    )) as StreamRow | null;
     return row === null ? undefined : { ...toEntry(row), content: row[2] };
   }
 
@@ -174,20 +183,28 @@ export class RedisLog implements RoomLog {
     const { head } = kept(entry);
     const body = joined({ head, content: contentOf(entry) });
     const bounds = [retention.maxMessages, retention.maxAgeSeconds * 1000];
-    const offset = await change.run(this.#connection, logKeys(room), [
-      ...[keys.roomChannel(room), head, body, entry.kind, target.offset, target.content, content],
+    const offset = await change.run(this.#connection, logKeys(this.#connection.keys, room), [
+      ...[this.#connection.keys.roomChannel(room), head, body, entry.kind, target.offset, target.content, content],
       ...bounds,
     ]);
     return (offset as string | null) ?? undefined;
   }
 
   async position(room: string): Promise<LogPosition> {
-    const answer = await position.run(this.#connection, [keys.log(room), keys.meta(room)], [newEpoch()]);
+    const answer = await position.run(
+      this.#connection,
+      [this.#connection.keys.log(room), this.#connection.keys.meta(room)],
+      [newEpoch()],
+    );
     return this.#position(answer as PageAnswer);
   }
 
   async after(room: string, offset: string, limit: number): Promise<LogPosition & { entries: LoggedEntry[] }> {
-    const answer = (await after.run(this.#connection, logKeys(room), [newEpoch(), offset, limit])) as PageAnswer;
+    const answer = (await after.run(this.#connection, logKeys(this.#connection.keys, room), [
+      newEpoch(),
+      offset,
+      limit,
+    ])) as PageAnswer;
     return { ...this.#position(answer), entries: answer[3].map(toEntry) };
   }
 
@@ -197,13 +214,17 @@ export class RedisLog implements RoomLog {
     limit: number,
   ): Promise<LogPosition & { entries: LoggedEntry[] }> {
     const end = offset === undefined ? '+' : `(${offset}`;
-    const answer = (await before.run(this.#connection, logKeys(room), [newEpoch(), end, limit])) as PageAnswer;
+    const answer = (await before.run(this.#connection, logKeys(this.#connection.keys, room), [
+      newEpoch(),
+      end,
+      limit,
+    ])) as PageAnswer;
     return { ...this.#position(answer), entries: answer[3].map(toEntry).reverse() };
   }
 
   async trim(room: string, retention: Retention): Promise<void> {
     const bounds = [retention.maxMessages, retention.maxAgeSeconds * 1000];
-    await trim.run(this.#connection, logKeys(room), bounds);
+    await trim.run(this.#connection, logKeys(this.#connection.keys, room), bounds);
   }
 
   #position([epoch, top, floor]: PageAnswer): LogPosition {

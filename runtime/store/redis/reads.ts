@@ -1,7 +1,6 @@
 import type { ReadMarks } from '../port.ts';
 import { READ_MARK_SECONDS } from '../port.ts';
 import type { Connection } from './connection.ts';
-import { keys } from './keys.ts';
 import { Script } from './script.ts';
 
 /** KEYS mark meta; ARGV offset seconds. Compares as numbers: ids have no fixed width. */
@@ -30,12 +29,12 @@ export class RedisReads implements ReadMarks {
   }
 
   async move(room: string, user: string, offset: string): Promise<'moved' | 'kept'> {
-    const mark = [keys.read(room, user), keys.meta(room)];
+    const mark = [this.#connection.keys.read(room, user), this.#connection.keys.meta(room)];
     return (await move.run(this.#connection, mark, [offset, READ_MARK_SECONDS])) === 1 ? 'moved' : 'kept';
   }
 
   async of(room: string, user: string): Promise<string | undefined> {
-    const mark = await read.run(this.#connection, [keys.read(room, user)], [READ_MARK_SECONDS]);
+    const mark = await read.run(this.#connection, [this.#connection.keys.read(room, user)], [READ_MARK_SECONDS]);
     return (mark as string | null) ?? undefined;
   }
 }

@@ -4,7 +4,6 @@ import type { ActiveRun } from '../../protocol/frames.ts';
 import type { Claim, Enqueued, Heartbeat, Offer, QueueLimits, Run, RunQueue, RunState } from '../runs.ts';
 import { ENDED_RUN_SECONDS, LEASE_MS } from '../runs.ts';
 import type { Connection } from './connection.ts';
-import { keys } from './keys.ts';
 import * as scripts from './run-scripts.ts';
 import type { Script } from './script.ts';
 
@@ -39,7 +38,7 @@ export class RedisRuns implements RunQueue {
       run.model,
       limits.maxWaiting,
       limits.waitingPerRoom,
-      keys.controlChannel,
+      this.#connection.keys.controlChannel,
     ]);
     const [state, number] = z.tuple([z.enum(['waiting', 'known', 'full']), z.number()]).parse(answer);
     if (state === 'waiting') return { state, place: number };
@@ -65,16 +64,18 @@ export class RedisRuns implements RunQueue {
   }
 
   async requestStop(run: string): Promise<RunState> {
-    const answer = await this.#run(scripts.requestStop, [run, keys.controlChannel]);
+    const answer = await this.#run(scripts.requestStop, [run, this.#connection.keys.controlChannel]);
     return stateSchema.parse(answer);
   }
 
   async release(run: string, fence: number): Promise<void> {
-    await this.#run(scripts.release, [run, fence, ENDED_RUN_SECONDS, keys.controlChannel]);
+    await this.#run(scripts.release, [run, fence, ENDED_RUN_SECONDS, this.#connection.keys.controlChannel]);
   }
 
   async state(run: string): Promise<RunState> {
-    const state = await this.#connection.ask('state', (redis) => redis.hget(`${keys.queue}run:${run}`, 'state'));
+    const state = await this.#connection.ask('state', (redis) =>
+      redis.hget(`${this.#connection.keys.queue}run:${run}`, 'state'),
+    );
     return stateSchema.parse(state ?? 'ended');
   }
 
@@ -86,26 +87,26 @@ export class RedisRuns implements RunQueue {
   }
 
   async running(): Promise<number> {
-    return this.#connection.ask('running', (redis) => redis.zcard(`${keys.queue}running`));
+    return this.#connection.ask('running', (redis) => redis.zcard(`${this.#connection.keys.queue}running`));
   }
 
   async addText(room: string, run: string, at: number, text: string, frame: string): Promise<boolean> {
     const answer = await scripts.addText.run(
       this.#connection,
-      [keys.openRuns(room), keys.runText(room, run)],
-      [run, at, text, keys.roomChannel(room), `d${frame}`],
+      [this.#connection.keys.openRuns(room), this.#connection.keys.runText(room, run)],
+      [run, at, text, this.#connection.keys.roomChannel(room), `d${frame}`],
     );
     return answer === 1;
   }
 
   async text(room: string, run: string): Promise<string> {
-    return (await this.#connection.ask('text', (redis) => redis.get(keys.runText(room, run)))) ?? '';
+    return (await this.#connection.ask('text', (redis) => redis.get(this.#connection.keys.runText(room, run)))) ?? '';
   }
 
   async active(room: string): Promise<ActiveRun[]> {
     const answer = await scripts.active.run(
       this.#connection,
-      [keys.queue, keys.openRuns(room), keys.runText(room, '')],
+      [this.#connection.keys.queue, this.#connection.keys.openRuns(room), this.#connection.keys.runText(room, '')],
       [],
     );
     return activeSchema
@@ -123,6 +124,6 @@ export class RedisRuns implements RunQueue {
   }
 
   #run(script: Script, args: (string | number)[]): Promise<unknown> {
-    return script.run(this.#connection, [keys.queue], args);
+    return script.run(this.#connection, [this.#connection.keys.queue], args);
   }
 }

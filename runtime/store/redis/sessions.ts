@@ -1,7 +1,6 @@
 import { authorSchema } from '../../protocol/entries.ts';
 import type { SessionStore, StoredSession } from '../port.ts';
 import type { Connection } from './connection.ts';
-import { keys } from './keys.ts';
 import { Script } from './script.ts';
 
 /** KEYS session name; ARGV user-json user-id name-key max-age hold */
@@ -47,20 +46,24 @@ export class RedisSessions implements SessionStore {
     const { user, nameKey } = session;
     const answer = await create.run(
       this.#connection,
-      [keys.session(hash), keys.name(nameKey)],
+      [this.#connection.keys.session(hash), this.#connection.keys.name(nameKey)],
       [JSON.stringify(user), user.id, nameKey, maxAgeSeconds, nameHoldSeconds],
     );
     return answer === 1;
   }
 
   async resume(hash: string, nameHoldSeconds: number): Promise<StoredSession | undefined> {
-    const answer = await resume.run(this.#connection, [keys.session(hash), keys.name('')], [nameHoldSeconds]);
+    const answer = await resume.run(
+      this.#connection,
+      [this.#connection.keys.session(hash), this.#connection.keys.name('')],
+      [nameHoldSeconds],
+    );
     if (!Array.isArray(answer)) return undefined;
     const [user, nameKey] = answer as [string, string];
     return { user: authorSchema.parse(JSON.parse(user)), nameKey };
   }
 
   async remove(hash: string): Promise<void> {
-    await remove.run(this.#connection, [keys.session(hash), keys.name('')], []);
+    await remove.run(this.#connection, [this.#connection.keys.session(hash), this.#connection.keys.name('')], []);
   }
 }

@@ -1,6 +1,7 @@
 import type { Store } from '../port.ts';
+import type { RedisAddress } from './address.ts';
 import { redisBuses } from './bus.ts';
-import type { ConnectionObserver, RedisAddress } from './connection.ts';
+import type { ConnectionObserver } from './connection.ts';
 import { Connection } from './connection.ts';
 import { RedisLeases } from './leases.ts';
 import { RedisLimits } from './limits.ts';
@@ -21,6 +22,7 @@ export function redisStore(address: RedisAddress, observer: ConnectionObserver):
     leases: new RedisLeases(connection),
     runs: new RedisRuns(connection),
     connected: () => connection.connected(),
+    trouble: () => connection.trouble(),
     onRecovered: (listener) => connection.onRecovered(listener),
     close: () => connection.close(),
   };

@@ -52,7 +52,7 @@ const SECOND = {
 };
 const NEITHER = {
   backend: { autoscaling: null, podDisruptionBudget: { enabled: false } },
-  ollama: models('tinyllama', 'second'),
+  ollama: { ...models('tinyllama', 'second'), mode: 'External', external: { url: 'http://ollama.example.org' } },
   ingress: { mode: 'None', gateway: null },
   monitoring: { serviceMonitor: { enabled: 'Never' } },
   networkPolicy: { enabled: false },

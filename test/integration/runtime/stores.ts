@@ -1,5 +1,6 @@
 /** The two versions of the store, for tests that hold for both. */
 import assert from 'node:assert/strict';
+import type { RedisAddress } from '../../../runtime/store/redis/address.ts';
 import { redisStore } from '../../../runtime/store/redis/store.ts';
 import { memoryStore } from '../../../runtime/store/memory/store.ts';
 import type { Store } from '../../../runtime/store/port.ts';
@@ -13,7 +14,7 @@ export interface StoreUnderTest {
 }
 
 export async function connectedStore(redis: RedisServer): Promise<Store> {
-  const address = { host: '127.0.0.1', port: redis.port };
+  const address: RedisAddress = { servers: [{ host: '127.0.0.1', port: redis.port }], memory: 'keeps' };
   const password = redis.password === undefined ? {} : { password: redis.password };
   const observer = {
     answered: () => undefined,

@@ -82,6 +82,27 @@ const specs: Record<string, Partial<ChatAppSpecInput>> = {
     },
     monitoring: { serviceMonitor: { labels: { release: 'prometheus' }, interval: '15s' } },
   },
+  external: {
+    redis: {
+      mode: 'External',
+      external: {
+        urlSecretRef: { name: 'redis-login' },
+        caSecretRef: { name: 'redis-ca' },
+        sentinel: { masterName: 'main', passwordSecretRef: { name: 'sentinel-login' } },
+      },
+    },
+    ollama: {
+      mode: 'External',
+      external: {
+        url: 'https://models.example.org',
+        tokenSecretRef: { name: 'models' },
+        caSecretRef: { name: 'models' },
+      },
+      models: [{ name: 'llama3.2:3b' }],
+      pull: { podTemplate: { nodeSelector: { disk: 'ssd' }, env: [{ name: 'RETRIES', value: '1' }] } },
+    },
+    networkPolicy: { egress: [{ to: { ipBlock: { cidr: '198.51.100.0/24' } }, port: 7_000 }] },
+  },
   gateway: {
     backend: { autoscaling: { ...autoscaling, keda: { serverAddress: 'http://prometheus:9090' } } },
     ingress: { mode: 'Gateway', host: 'chat.example.org', gateway: { name: 'public', namespace: 'edge' } },
