@@ -63,9 +63,7 @@ function judged(situation: Situation): { memory: RolloutMemory; trouble?: Troubl
   if (hasArrived(next, deployments, now)) return { memory: { good: next } };
   const trouble = rolloutTrouble(next, deployments, observed, now);
   if (trouble === undefined || good === undefined || !chat.spec.rollout.automaticRollback) return { memory, trouble };
-  // The spec may ask for something else by now: then nothing is held against it.
-  const isWanted = next.hash === wanted.hash;
-  return { memory: { good, ...(isWanted && { rollback: rollbackOf(situation, next, good, trouble) }) } };
+  return { memory: { good, rollback: rollbackOf(situation, next, good, trouble) } };
 }
 
 /** Whether the spec may be followed without a trial: nothing has worked yet, or the backends are the same or known to work. */
