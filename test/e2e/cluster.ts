@@ -3,6 +3,7 @@
  * by `make down` at the end. Importing this registers both.
  */
 import { after, before } from 'mocha';
+import { docker } from '../testbed/docker.ts';
 import { repository } from '../testbed/folders.ts';
 import { attempt, run } from '../testbed/run.ts';
 import { ensureKubectl } from '../testbed/tools.ts';
@@ -50,6 +51,11 @@ export async function apply(...objects: object[]): Promise<void> {
     const options = { timeout: MINUTE, cwd: repository, input: JSON.stringify(object) };
     await run(await ensureKubectl(), ['--kubeconfig', kubeconfig, 'apply', '-f', '-'], options);
   }
+}
+
+/** Gives an image that the node has a second name there. */
+export async function nameImage(image: string, name: string): Promise<void> {
+  await docker(['exec', `${NAME}-control-plane`, 'ctr', '-n', 'k8s.io', 'images', 'tag', '--force', image, name]);
 }
 
 /** A field of an object, as jsonpath gives it; empty when there is none. */
