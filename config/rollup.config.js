@@ -4,9 +4,10 @@
  */
 import { programBundle } from './rollup/program.js';
 import { pageBundles } from './rollup/page.js';
+import { slimDependencies } from './rollup/slim-dependencies.js';
 
 const bundles = {
-  operator: () => [programBundle('operator')],
+  operator: () => [programBundle('operator', [slimDependencies()])],
   runtime: () => [programBundle('runtime')],
   ui: () => pageBundles(),
 };

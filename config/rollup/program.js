@@ -3,6 +3,7 @@ import { builtinModules } from 'node:module';
 import commonjs from '@rollup/plugin-commonjs';
 import json from '@rollup/plugin-json';
 import nodeResolve from '@rollup/plugin-node-resolve';
+import terser from '@rollup/plugin-terser';
 import { stripTypes } from './strip-types.js';
 
 /** Node's own modules; `punycode` is to go from Node and warns, so a dependency that wants it gets the package. */
@@ -16,9 +17,10 @@ const banner = [
 
 /**
  * One Node program, `<name>/main.ts`, with all its dependencies: `main.js`, and beside it what it imports later (the runtime's
- * roles, so that none weighs what another needs).
+ * roles, so that none weighs what another needs). `plugins` come before all
+ * others.
  */
-export function programBundle(name) {
+export function programBundle(name, plugins = []) {
   const input = `${name}/main.ts`;
   if (!existsSync(input)) throw new Error(`${input} is not there: nothing to bundle for dist/${name}`);
   return {
@@ -34,30 +36,23 @@ export function programBundle(name) {
     },
     external: (id) => id.startsWith('node:') || builtins.has(id),
     plugins: [
-      slimClient(),
+      ...plugins,
       nodeResolve({ exportConditions: ['node'], preferBuiltins: (id) => id !== 'punycode' }),
       stripTypes(),
       commonjs({ ignoreTryCatch: true, defaultIsModuleExports: true }),
       json({ preferConst: true }),
+      withoutComments(),
     ],
     onLog: failOnMissing,
   };
 }
 
-const SLIM_CLIENT = '\0slim-client';
-
 /**
- * The base class of the operator requires the whole Kubernetes client (15 MB, none of it to be shaken off) but needs its
- * KubeConfig only: what else it does with the client is banned by lint.
+ * The text of a program stays in memory while it runs, two bytes a character when a single one needs it. Names stay, so that
+ * stacks and logs can be read.
  */
-function slimClient() {
-  return {
-    name: 'slim-client',
-    resolveId: (source, importer) =>
-      source === '@kubernetes/client-node' && importer?.includes('@dot-i') ? SLIM_CLIENT : null,
-    load: (id) =>
-      id === SLIM_CLIENT ? "export { KubeConfig } from '@kubernetes/client-node'; export class CoreV1Api {}" : null,
-  };
+function withoutComments() {
+  return terser({ compress: false, mangle: false, format: { comments: false, ascii_only: true, max_line_len: 500 } });
 }
 
 /** What a bundle lacks must fail here and not when the container starts; the rest of rollup's remarks is about others' code. */

@@ -1,3 +1,4 @@
+import { Interner } from './intern.ts';
 import { compareResourceVersions, keyOf, type KubeObject } from './object.ts';
 import { foldManagedFields } from './ownership.ts';
 
@@ -26,6 +27,9 @@ export interface StoreOptions<T> {
   /** The values under which `indexedBy` finds an object, e.g. those of a label. */
   index?: (object: T) => Iterable<string>;
 }
+
+/** Shared by all stores: what is equal in them is kept once. */
+const interner = new Interner();
 
 /** The objects of one kind, by key and by the UIDs of their owners. Every change goes through it and comes out as news. */
 export class Store<T extends KubeObject> implements ReadonlyStore<T> {
@@ -98,7 +102,7 @@ export class Store<T extends KubeObject> implements ReadonlyStore<T> {
   }
 
   #take(raw: T, initial: boolean): Change<T>[] {
-    const object = freeze(this.#trim(foldManagedFields(raw)));
+    const object = interner.share(this.#trim(foldManagedFields(raw)));
     const key = keyOf(object);
     const old = this.#objects.get(key);
     const changes: Change<T>[] = [];
@@ -159,10 +163,4 @@ class Index<T> {
 
 function isOlder(a: KubeObject, b: KubeObject): boolean {
   return compareResourceVersions(a.metadata.resourceVersion ?? '', b.metadata.resourceVersion ?? '') < 0;
-}
-
-function freeze<T>(value: T): T {
-  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
-  for (const part of Object.values(value)) freeze(part);
-  return Object.freeze(value);
 }

@@ -1,3 +1,4 @@
+import { createSecureContext, type SecureContext } from 'node:tls';
 import type { KubeConfig } from '@kubernetes/client-node';
 import { Pool, ProxyAgent, type Dispatcher } from 'undici';
 import { systemClock, type Clock } from './clock.ts';
@@ -184,15 +185,17 @@ class HttpTransport implements Transport {
     const old = this.#pools;
     // Requests under way finish on the old connections; watches come back on the new ones when the server ends them.
     if (old !== undefined) void Promise.allSettled([old.requests.close(), old.streams.close()]);
+    // Made once: else every connection would parse the certificates and keep its own copy of them.
+    const context = createSecureContext(access.tls);
     this.#pools = {
       tlsVersion: access.tlsVersion,
-      requests: this.#pool(access, this.#options.connections ?? 32),
-      streams: this.#pool(access, null),
+      requests: this.#pool(access, context, this.#options.connections ?? 32),
+      streams: this.#pool(access, context, null),
     };
     return this.#pools;
   }
 
-  #pool(access: Access, connections: number | null): Dispatcher {
+  #pool(access: Access, secureContext: SecureContext, connections: number | null): Dispatcher {
     const shared = {
       connections,
       pipelining: 1,
@@ -202,7 +205,7 @@ class HttpTransport implements Transport {
       keepAliveTimeout: 60_000,
       connectTimeout: 10_000,
     };
-    const tls = { ...access.tls, keepAlive: true, keepAliveInitialDelay: 30_000 };
+    const tls = { ...access.tls, secureContext, keepAlive: true, keepAliveInitialDelay: 30_000 };
     if (this.#proxy !== undefined) {
       return new ProxyAgent({ ...shared, uri: this.#proxy, requestTls: tls }).compose(guardSends);
     }

@@ -180,10 +180,10 @@ export class OperatorBed {
     return this.#operator?.child.ended();
   }
 
-  /** Resident memory of the operator in bytes. */
-  get residentBytes(): number {
-    const status = fs.readFileSync(`/proc/${this.#operator?.child.pid}/status`, 'utf8');
-    return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) * 1_024;
+  /** Process id of the operator. */
+  get pid(): number {
+    if (this.#operator === undefined) throw new Error('the operator does not run');
+    return this.#operator.child.pid;
   }
 
   get log(): string {
