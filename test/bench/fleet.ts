@@ -61,10 +61,10 @@ async function loopDelayMs(bed: OperatorBed): Promise<number> {
   return Number(/\nnodejs_eventloop_lag_p99_seconds (\S+)/.exec(text)?.[1]) * 1_000;
 }
 
-function* memory(bed: OperatorBed, chats: number, target: number): Generator<Figure> {
+function* memory(bed: OperatorBed, id: string, chats: number, target: number): Generator<Figure> {
   const what = `operator, ${chats} ChatApps with their pods: resident memory`;
-  yield { id: `O9-${chats}`, what, value: residentMiB(bed.pid), unit: 'MiB', target };
-  yield { id: `O9-${chats}-peak`, what: 'the same, at its highest', value: residentMiB(bed.pid, 'peak'), unit: 'MiB' };
+  yield { id, what, value: residentMiB(bed.pid), unit: 'MiB', target };
+  yield { id: `${id}-peak`, what: 'the same, at its highest', value: residentMiB(bed.pid, 'peak'), unit: 'MiB' };
 }
 
 /** Restarts with the given number of ChatApps. */
@@ -92,7 +92,7 @@ export async function* fleetFigures(most: number): AsyncGenerator<Figure> {
   let chats = 0;
   try {
     await quiet(bed);
-    yield* memory(bed, 0, 120);
+    yield* memory(bed, 'O9-0', 0, 120);
     await bed.create(NAMESPACE, 'warm');
     await until('the first has children', async () => (await childrenOf(bed, 'warm')) > 5, minutes(1));
     await quiet(bed);
@@ -120,7 +120,7 @@ export async function* fleetFigures(most: number): AsyncGenerator<Figure> {
       await until('pods', async () => (await countOf(bed, 'Pod')) >= chats * 7, minutes(30));
       await quiet(bed, 30 * 60_000);
       await sleep(5_000);
-      yield* memory(bed, chats, mebibytes);
+      yield* memory(bed, id === 'O7' ? 'O9-1000' : 'O9-5000', chats, mebibytes);
       yield* restart(bed, chats);
     }
   } finally {
