@@ -64,6 +64,10 @@ export const pullEnvironment = ollamaEnvironment.extend({
   DIGEST: z.string().optional(),
   /** Ask the registry for a newer one although the model is there. */
   REFRESH: z.stringbool().default(false),
+  /** The agent beside the server, which knows its volume. */
+  AGENT_URL: z.url().optional(),
+  /** What the server may use. */
+  MEMORY_LIMIT_BYTES: z.coerce.number().positive().optional(),
   /** Seconds that the Ollama server may take to answer at all; as long as everything may if not set. */
   SERVER_WAIT_SECONDS: z.coerce.number().positive().optional(),
   /** Seconds without progress after which a pull is begun again. */

@@ -39,7 +39,7 @@ export const pullResultSchema = z.discriminatedUnion('ok', [
     ok: z.literal(false),
     reason: pullFailureSchema,
     message: z.string(),
-    /** Of OutOfSpace and OutOfMemory: so many would do. */
+    /** Of OutOfSpace: so many free bytes would do. */
     neededBytes: z.number().int().nonnegative().optional(),
   }),
 ]);
@@ -78,6 +78,31 @@ export const serverReportSchema = z.object({
   /** ISO 8601: when it was so. */
   time: z.string(),
 });
+
+/** What the server and the process of a model take beside it: 100 to 160 MB were measured (Ollama 0.17.4, SmolLM2 135M). */
+const OVERHEAD_BYTES = 100_000_000;
+
+/**
+ * Memory that a model takes when it is loaded: its files, a cache of `numCtx` tokens for each of `numParallel` replies
+ * (Ollama loads it with `KvSize: NumCtx * numParallel`, llm/server.go in v0.17.4), and what a server takes anyway. Rather too
+ * little than too much. That several models are in memory at a time is not reckoned with: Ollama makes room for another one
+ * by itself, as it sees the limit of its container (discover/cpu_linux.go).
+ */
+export function memoryNeeded(
+  { sizeBytes, context }: Pick<HeldModel, 'sizeBytes' | 'context'>,
+  { numCtx, numParallel, cacheScale }: { numCtx: number; numParallel: number; cacheScale: number },
+): number {
+  const cache = context.bytesPerToken * Math.min(numCtx, context.maxTokens) * numParallel * cacheScale;
+  return Math.ceil(sizeBytes + cache + OVERHEAD_BYTES);
+}
+
+/** For people, such as `1.5 GB`; as the makers of models and disks count, by thousands. */
+export function bytesInWords(count: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
+  const power = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, count)) / 3)));
+  const value = count / 1_000 ** power;
+  return `${value >= 100 || power === 0 ? Math.round(value) : value.toFixed(1)} ${units[power] ?? ''}`;
+}
 
 /** Key of the report of the agent beside one Ollama server. */
 export function serverReportKey(replica: number): string {

@@ -39,6 +39,7 @@ export const REASON = {
   kindMissing: 'KindMissing',
   waiting: 'Waiting',
   volumeLost: 'VolumeLost',
+  nearlyFull: 'NearlyFull',
   /** The ChatApp asks for something that this version does not do. */
   notImplemented: 'NotImplemented',
   /** Scaled to zero until somebody asks. */

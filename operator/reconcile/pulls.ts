@@ -6,10 +6,11 @@ import type { Job } from '../resources/kubernetes.ts';
 import { namesOf } from '../resources/metadata.ts';
 import { pullJob } from '../resources/puller.ts';
 import { pullSettings } from '../resources/pulls.ts';
-import { failureOf, jobOutcome, type JobOutcome } from '../status/jobs.ts';
+import { failureOf, jobOutcome, pullResult, type JobOutcome } from '../status/jobs.ts';
 import type { Observed } from '../status/observed.ts';
 import { activePulls, attemptOf, pullJobs, pullStates, type PullState } from '../status/pulls.ts';
 import { scheduleProblem, untilNextTick } from '../status/schedule.ts';
+import { serverReports } from '../status/servers.ts';
 
 export interface PullPlan {
   create: Job[];
@@ -49,7 +50,11 @@ interface Due {
 const ORDER: readonly Due['order'][] = ['first', 'again', 'refresh'];
 
 function dueOf(chat: ChatApp, state: PullState, observed: Observed, context: BuildContext, now: Date): Due | undefined {
-  const { pull, job, served } = state;
+  const { pull, job, served, vanished } = state;
+  if (job === undefined && vanished !== undefined) {
+    const inMs = Date.parse(jobOutcome(vanished)?.at ?? '') + retryDelay(attemptOf(vanished), '') - now.getTime();
+    return { job: pullJob(chat, context, pull, attemptOf(vanished) + 1), inMs, order: 'again' };
+  }
   if (job === undefined) {
     return { job: pullJob(chat, context, pull, 1), inMs: 0, order: served === undefined ? 'first' : 'refresh' };
   }
@@ -61,11 +66,20 @@ function dueOf(chat: ChatApp, state: PullState, observed: Observed, context: Bui
   return { job: pullJob(chat, context, pull, attempt), inMs, order: served === undefined ? 'again' : 'refresh' };
 }
 
+/** Whether a pull that found too little room would find enough by now: the volume has grown, or models are gone. */
+function hasRoomNow(chat: ChatApp, { pull }: PullState, job: Job, observed: Observed): boolean {
+  const result = pullResult(job, observed.pods);
+  if (result?.ok !== false || result.neededBytes === undefined) return false;
+  const report = serverReports(chat, observed).get(pull.replica);
+  return report !== undefined && report.volume.freeBytes >= result.neededBytes;
+}
+
 function untilRetry(chat: ChatApp, state: PullState, end: JobOutcome, observed: Observed, now: Date): number {
   const { job } = state;
   if (job === undefined || serverSince(chat, state, observed) > Date.parse(end.at)) return 0;
   const { reason } = failureOf(job, end, observed.pods);
-  return Date.parse(end.at) + retryDelay(attemptOf(job), reason) - now.getTime();
+  const attempt = hasRoomNow(chat, state, job, observed) ? 1 : attemptOf(job);
+  return Date.parse(end.at) + retryDelay(attempt, reason) - now.getTime();
 }
 
 /** Milliseconds until a schedule of a model is due. */
@@ -79,7 +93,7 @@ function ticks(chat: ChatApp, now: Date): number[] {
 
 export function planPulls(chat: ChatApp, observed: Observed, context: BuildContext, now: Date): PullPlan {
   const states = pullStates(chat, observed, now);
-  const kept = new Set(states.flatMap(({ job, served }) => [job, served]));
+  const kept = new Set(states.flatMap(({ job, served, vanished }) => [job, served, vanished]));
   const dues = states
     .flatMap((state) => dueOf(chat, state, observed, context, now) ?? [])
     .toSorted((a, b) => ORDER.indexOf(a.order) - ORDER.indexOf(b.order));

@@ -3,6 +3,7 @@ import { seconds } from '../api/duration.ts';
 import { childName, fingerprint } from '../api/names.ts';
 import type { RuntimeConfig } from '../../runtime/config.ts';
 import type { ConfigMap } from './kubernetes.ts';
+import { modelMemory } from './memory.ts';
 import { childMetadata } from './metadata.ts';
 import { ollamaDuration, ollamaServers, ollamaThreads, ollamaURL } from './ollama.ts';
 
@@ -16,6 +17,7 @@ export function runtimeConfig(chat: ChatApp): RuntimeConfig {
   const title = settings.title ?? chat.metadata.name;
   const defaultModel = settings.defaultModel ?? ollama.models[0]?.name ?? '';
   const { replies, systemPrompt } = settings;
+  const memory = modelMemory(chat);
   const rooms = settings.rooms.length > 0 ? settings.rooms : [{ name: 'general', title: 'General' }];
   return {
     title,
@@ -49,6 +51,7 @@ export function runtimeConfig(chat: ChatApp): RuntimeConfig {
       ...(threads !== undefined && { numThread: threads }),
       contextLength: ollama.contextLength,
       keepAlive: ollamaDuration(ollama.keepAlive),
+      ...(memory !== undefined && { memory }),
       models: ollama.models.map(({ name, preload, keepAlive, parameters }) => ({
         name,
         ...(preload && { preload }),

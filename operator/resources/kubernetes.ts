@@ -46,6 +46,8 @@ export interface Container {
   lifecycle?: { preStop: { sleep: { seconds: number } } };
   securityContext?: Record<string, unknown>;
   terminationMessagePolicy?: string;
+  /** Of an init container: it goes on beside the others. */
+  restartPolicy?: 'Always';
 }
 
 export interface Volume {
@@ -53,9 +55,11 @@ export interface Volume {
   emptyDir?: { sizeLimit?: string };
   configMap?: { name: string };
   secret?: { secretName: string; items?: { key: string; path: string }[] };
+  projected?: { sources: Record<string, unknown>[] };
 }
 
 export interface PodSpec {
+  initContainers?: Container[];
   containers: Container[];
   volumes?: Volume[];
   restartPolicy?: string;
@@ -167,17 +171,20 @@ export interface ContainerState {
   terminated?: { reason?: string; message?: string; exitCode?: number; finishedAt?: string };
 }
 
+export interface ContainerStatus {
+  name: string;
+  ready: boolean;
+  restartCount: number;
+  state?: ContainerState;
+  lastState?: ContainerState;
+}
+
 export interface Pod extends KubeObject {
   spec: { containers: { name: string }[] };
   status?: {
     phase?: string;
     conditions?: { type: string; status: string; reason?: string; message?: string }[];
-    containerStatuses?: {
-      name: string;
-      ready: boolean;
-      restartCount: number;
-      state?: ContainerState;
-      lastState?: ContainerState;
-    }[];
+    initContainerStatuses?: ContainerStatus[];
+    containerStatuses?: ContainerStatus[];
   };
 }

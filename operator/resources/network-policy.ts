@@ -2,6 +2,7 @@ import type { ChatApp } from '../api/chatapp.ts';
 import { INSTANCE_LABEL, selectorLabels, type Component } from '../api/labels.ts';
 import type { KubeObject } from '../kube/object.ts';
 import { childName } from '../api/names.ts';
+import { AGENT_PORT } from './agent.ts';
 import { childMetadata } from './metadata.ts';
 import { OLLAMA_PORT } from './ollama.ts';
 import { REDIS_PORT } from './redis.ts';
@@ -71,6 +72,7 @@ export function ways(chat: ChatApp): Record<Part, { in: Way[]; out: Way[] }> {
     ollama.external === undefined
       ? { peers: [part('ollama')], ports: tcp(OLLAMA_PORT) }
       : { peers: [], ports: tcp(urlPort(ollama.external.url)) };
+  const toAgent: Way[] = ollama.external === undefined ? [{ peers: [part('ollama')], ports: tcp(AGENT_PORT) }] : [];
   return {
     frontend: {
       in: [{ peers: allowedFrom.map((peer) => ({ ...peer })), ports: tcp(HTTP_PORT) }, metrics],
@@ -83,10 +85,13 @@ export function ways(chat: ChatApp): Record<Part, { in: Way[]; out: Way[] }> {
     preflight: { in: [], out: [toRedis, DNS, ...(redis.external === undefined ? [] : further)] },
     redis: { in: [{ peers: [part('backend'), part('preflight')], ports: tcp(REDIS_PORT) }], out: [] },
     ollama: {
-      in: [{ peers: [part('backend'), part('puller')], ports: tcp(OLLAMA_PORT) }],
-      out: [{ peers: [], ports: tcp(...registryPorts(chat.spec.ollama.pull)) }, DNS, ...further],
+      in: [
+        { peers: [part('backend'), part('puller')], ports: tcp(OLLAMA_PORT) },
+        { peers: [part('puller')], ports: tcp(AGENT_PORT) },
+      ],
+      out: [{ peers: [], ports: tcp(...registryPorts(chat.spec.ollama.pull)) }, API_SERVER, DNS, ...further],
     },
-    puller: { in: [], out: [toOllama, API_SERVER, DNS, ...(ollama.external === undefined ? [] : further)] },
+    puller: { in: [], out: [toOllama, ...toAgent, API_SERVER, DNS, ...(ollama.external === undefined ? [] : further)] },
   };
 }
 

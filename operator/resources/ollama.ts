@@ -2,12 +2,14 @@ import type { ChatApp } from '../api/chatapp.ts';
 import { seconds } from '../api/duration.ts';
 import { selectorLabels } from '../api/labels.ts';
 import { authorityFile, secretVariable, type Access } from './access.ts';
+import { ACCOUNT, AGENT_PORT, agentContainer } from './agent.ts';
 import type { BuildContext } from './context.ts';
 import type { Service, StatefulSet } from './kubernetes.ts';
 import { childMetadata, namesOf, serviceHost } from './metadata.ts';
 import { container, environment, TMP } from './pod.ts';
 import { quantityValue } from './quantity.ts';
 import { registryAccess } from './registry-access.ts';
+import { reportingAccount } from './reports.ts';
 import { statefulSet } from './statefulset.ts';
 
 export const OLLAMA_PORT = 11_434;
@@ -28,6 +30,12 @@ export function ollamaURL(chat: ChatApp, replica: number): string {
 /** A duration as Ollama reads it: it knows no days. */
 export function ollamaDuration(duration: string): string {
   return `${seconds(duration)}s`;
+}
+
+/** Base URL of the agent beside one Ollama replica. */
+export function agentURL(chat: ChatApp, replica: number): string {
+  const { ollama } = namesOf(chat);
+  return `http://${ollama}-${replica}.${serviceHost(chat, ollama)}:${AGENT_PORT}`;
 }
 
 /** What the runtime needs beside its URL: a token and an authority, if an external one has them. */
@@ -60,7 +68,10 @@ export function ollamaService(chat: ChatApp): Service {
       clusterIP: 'None',
       publishNotReadyAddresses: true,
       selector: selectorLabels(chat.metadata.name, 'ollama'),
-      ports: [{ name: 'ollama', port: OLLAMA_PORT, targetPort: 'ollama' }],
+      ports: [
+        { name: 'ollama', port: OLLAMA_PORT, targetPort: 'ollama' },
+        { name: 'agent', port: AGENT_PORT, targetPort: 'agent' },
+      ],
     },
   };
 }
@@ -102,12 +113,9 @@ export function ollamaStatefulSet(chat: ChatApp, context: BuildContext): Statefu
     livenessProbe: { ...version, periodSeconds: 20, failureThreshold: 6 },
   });
   return statefulSet(chat, {
-    name,
-    component: 'ollama',
-    replicas,
-    settings,
-    container: ollama,
-    volumes: registry.volumes,
-    gracePeriod: 30,
+    ...{ name, component: 'ollama', replicas, settings, container: ollama, gracePeriod: 30 },
+    sidecar: agentContainer(chat, context),
+    serviceAccountName: reportingAccount(chat, 'ollama'),
+    volumes: [...registry.volumes, ACCOUNT.volume],
   });
 }

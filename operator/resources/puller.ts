@@ -4,8 +4,9 @@ import { ANNOTATION } from '../api/labels.ts';
 import { childName, fingerprint, slug } from '../api/names.ts';
 import type { BuildContext } from './context.ts';
 import type { EnvVar, Job } from './kubernetes.ts';
+import { modelMemory } from './memory.ts';
 import { childMetadata, namesOf } from './metadata.ts';
-import { ollamaEnvironment, ollamaURL } from './ollama.ts';
+import { agentURL, ollamaEnvironment, ollamaURL } from './ollama.ts';
 import { container, environment, podTemplate, TMP } from './pod.ts';
 import { pullFingerprint, pullSettings, pullSource, reportKey, type Pull } from './pulls.ts';
 import { reportingAccount } from './reports.ts';
@@ -22,17 +23,19 @@ export function pullJob(chat: ChatApp, context: BuildContext, pull: Pull, attemp
   const id = pullFingerprint(chat, pull);
   const settings = pullSettings(chat);
   const source = pullSource(model, registry);
+  const memory = modelMemory(chat);
   const env: EnvVar[] = [
     { name: 'OLLAMA_URL', value: ollamaURL(chat, replica) },
     ...(chat.spec.ollama.mode === 'External'
       ? [{ name: 'SERVER_WAIT_SECONDS', value: String(EXTERNAL_WAIT_SECONDS) }]
-      : []),
+      : [{ name: 'AGENT_URL', value: agentURL(chat, replica) }]),
     ...access.env,
     { name: 'MODEL', value: model.name },
     ...(source === undefined ? [] : [{ name: 'SOURCE', value: source }]),
     { name: 'INSECURE', value: String(insecure) },
     ...(model.digest === undefined ? [] : [{ name: 'DIGEST', value: model.digest }]),
     ...(tick === undefined ? [] : [{ name: 'REFRESH', value: 'true' }]),
+    ...(memory === undefined ? [] : [{ name: 'MEMORY_LIMIT_BYTES', value: String(memory.limitBytes) }]),
     { name: 'STALL_TIMEOUT_SECONDS', value: String(seconds(stallTimeout)) },
     { name: 'TIMEOUT_SECONDS', value: String(seconds(timeout)) },
     { name: 'RETRIES', value: String(retries) },

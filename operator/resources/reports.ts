@@ -9,6 +9,8 @@ const ROLE_GROUP = 'rbac.authorization.k8s.io';
 /** Parts that report, and what they may do with the ConfigMap of the reports, and nothing else. */
 const VERBS = {
   puller: ['patch'],
+  // The agents beside the servers.
+  ollama: ['patch'],
   // How a pull goes is told to people who wait for the model.
   backend: ['get', 'patch'],
 } as const;

@@ -13,6 +13,8 @@ interface StatefulSetOptions {
   settings: { storage: Storage; podTemplate: PodTemplate };
   annotations?: Strings;
   container: Container;
+  sidecar?: Container;
+  serviceAccountName?: string;
   volumes?: Volume[];
   /** Seconds. */
   gracePeriod: number;
@@ -21,6 +23,7 @@ interface StatefulSetOptions {
 /** A server with a volume of its own for each pod, mounted as `data`. */
 export function statefulSet(chat: ChatApp, options: StatefulSetOptions): StatefulSet {
   const { name, component, replicas, settings, annotations, container, volumes = [], gracePeriod } = options;
+  const { sidecar, serviceAccountName } = options;
   return {
     apiVersion: 'apps/v1',
     kind: 'StatefulSet',
@@ -38,6 +41,8 @@ export function statefulSet(chat: ChatApp, options: StatefulSetOptions): Statefu
         spec: {
           terminationGracePeriodSeconds: gracePeriod,
           topologySpreadConstraints: spread(chat, component),
+          ...(serviceAccountName !== undefined && { serviceAccountName }),
+          ...(sidecar !== undefined && { initContainers: [sidecar] }),
           containers: [container],
           volumes: [...volumes, TMP.volume],
         },

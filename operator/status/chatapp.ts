@@ -12,6 +12,7 @@ import { EXTERNAL_WORKLOAD, reachReports } from './external.ts';
 import { modelStatuses, modelsSummary } from './models.ts';
 import type { Failure, Observed } from './observed.ts';
 import type { RolloutFacts } from './rollout.ts';
+import { fullVolumes, serverReports, storageStatus, undeclaredModels } from './servers.ts';
 import type { Verdict } from './verdict.ts';
 import { podsOf, workloadOf, type Workload } from './workload.ts';
 
@@ -64,6 +65,8 @@ export function chatAppStatus(
   const names = namesOf(chat);
   const deployment = (name: string) => observed.deployments.find(({ metadata }) => metadata.name === name);
   const statefulSet = (name: string) => observed.statefulSets.find(({ metadata }) => metadata.name === name);
+  const servers = serverReports(chat, observed);
+  const storage = storageStatus(servers);
   const facts: Facts = {
     chat,
     claims: observed.claims,
@@ -82,6 +85,8 @@ export function chatAppStatus(
         : workloadOf(statefulSet(names.ollama), spec.ollama.replicas, podsOf(observed, 'ollama'), now),
     readings: reachReports(chat, observed),
     models: modelStatuses(chat, observed, now),
+    undeclaredModels: undeclaredModels(chat, servers),
+    fullVolumes: fullVolumes(servers),
     failures,
     rollout: rollout.state,
   };
@@ -105,6 +110,7 @@ export function chatAppStatus(
     redis: shown(facts.redis),
     modelsSummary: modelsSummary(facts.models),
     models: [...facts.models],
+    ...(storage !== undefined && { storage }),
     conditions,
   };
 }

@@ -1,5 +1,5 @@
 /** One pure function for each condition: from what is observed to what holds. */
-import { CONDITION, REASON, type ConditionType } from '../api/conditions.ts';
+import { CONDITION, REASON, type ConditionType, type Reason } from '../api/conditions.ts';
 import type { ChatApp } from '../api/chatapp.ts';
 import type { Component } from '../api/labels.ts';
 import { notImplemented } from '../api/not-implemented.ts';
@@ -26,6 +26,9 @@ export interface Facts {
   redis: Workload;
   ollama: Workload;
   models: readonly ModelStatus[];
+  /** Words about models that nobody asked for, and about volumes that are nearly full. */
+  undeclaredModels: string | undefined;
+  fullVolumes: string | undefined;
   failures: readonly Failure[];
   rollout: RolloutState;
   /** What backends say of servers that somebody else runs. */
@@ -65,12 +68,24 @@ function ollamaReady({ chat, ollama, backend, readings }: Facts): Verdict {
   return componentReady(type, 'ollama', ollama);
 }
 
-function modelsReady({ models }: Facts): Verdict {
+/** Models that nobody asked for are named whatever the others do. */
+function modelsReady(facts: Facts): Verdict {
+  const verdict = declaredModels(facts);
+  const { undeclaredModels: others } = facts;
+  return others === undefined ? verdict : { ...verdict, message: `${verdict.message}; ${others}` };
+}
+
+const failureReason = (models: readonly ModelStatus[]): Reason => {
+  const failed = models.filter(({ phase }) => phase === 'Failed');
+  return failed.every(({ reason }) => reason === 'OutOfMemory') ? REASON.outOfMemory : REASON.pullFailed;
+};
+
+function declaredModels({ models }: Facts): Verdict {
   const type = CONDITION.modelsReady;
   const failed = models.filter(({ phase }) => phase === 'Failed');
   if (failed.length > 0) {
     const words = failed.map(({ name, reason, message }) => `${name}: ${reason ?? 'Failed'}: ${message ?? ''}`);
-    return no(type, REASON.pullFailed, words.join('; '));
+    return no(type, failureReason(models), words.join('; '));
   }
   const waiting = models.filter(({ phase }) => phase !== 'Ready');
   if (waiting.length === 0) {
@@ -84,7 +99,7 @@ function modelsReady({ models }: Facts): Verdict {
   return no(type, REASON.pulling, words.join('; '));
 }
 
-function storageReady({ chat, claims: all }: Facts): Verdict {
+function storageReady({ chat, claims: all, fullVolumes }: Facts): Verdict {
   const type = CONDITION.storageReady;
   // Volumes of a server that was ours before stay, and nobody uses them.
   const isUsed = (server: string) =>
@@ -107,7 +122,9 @@ function storageReady({ chat, claims: all }: Facts): Verdict {
       `${whom}: a class without a provisioner, or no space, shows in kubectl describe pvc`,
     );
   }
-  return yes(type, REASON.available, `${claims.length} volumes are bound`);
+  const bound = `${claims.length} volumes are bound`;
+  if (fullVolumes !== undefined) return yes(type, REASON.nearlyFull, `${bound}; ${fullVolumes}`);
+  return yes(type, REASON.available, bound);
 }
 
 function monitoringReady({ chat, canMonitor, isMonitored, failures }: Facts): Verdict {
@@ -152,7 +169,7 @@ function progressing(facts: Facts): Verdict {
     return yes(type, REASON.rollingOut, `${name} is on its way: ${summary} ready`);
   }
   if (models.some(({ phase }) => phase === 'Pulling' || phase === 'Pending')) {
-    return yes(type, REASON.pulling, modelsReady(facts).message);
+    return yes(type, REASON.pulling, declaredModels(facts).message);
   }
   return no(type, REASON.complete, 'everything is as the spec says');
 }
@@ -177,7 +194,9 @@ function degraded(facts: Facts): Verdict {
   ];
   const away = external.find(({ status }) => status === 'False');
   if (away !== undefined) return yes(type, away.reason, `${away.type}: ${away.message}`);
-  if (models.some(({ phase }) => phase === 'Failed')) return yes(type, REASON.pullFailed, modelsReady(facts).message);
+  if (models.some(({ phase }) => phase === 'Failed')) {
+    return yes(type, failureReason(models), declaredModels(facts).message);
+  }
   const asked = unserved(chat);
   if (asked !== undefined) return yes(type, REASON.notImplemented, asked);
   return no(type, REASON.asExpected, 'nothing needs attention');

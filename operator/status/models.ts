@@ -1,16 +1,18 @@
 import type { ChatApp } from '../api/chatapp.ts';
 import type { Model } from '../api/spec.ts';
 import type { ModelStatus } from '../api/status.ts';
-import { pullProgressSchema, type PullProgress } from '../../runtime/report.ts';
+import { pullProgressSchema, type PullProgress, type ServerReport } from '../../runtime/report.ts';
 import { parsedJson } from '../resources/json.ts';
 import type { Job } from '../resources/kubernetes.ts';
 import { namesOf } from '../resources/metadata.ts';
 import { ollamaServers } from '../resources/ollama.ts';
 import { reportKey } from '../resources/pulls.ts';
 import { failureOf, jobOutcome, podOf, pullResult, type JobOutcome } from './jobs.ts';
+import { memoryTrouble } from './memory.ts';
 import type { Observed } from './observed.ts';
 import { activePulls, pullStates, type PullState } from './pulls.ts';
 import { scheduleProblem } from './schedule.ts';
+import { heldModel, serverReports } from './servers.ts';
 import { podTrouble } from './trouble.ts';
 
 type ReplicaState = Pick<ModelStatus, 'phase' | 'reason' | 'message' | 'digest' | 'sizeBytes' | 'lastPullTime'> & {
@@ -26,10 +28,14 @@ interface Facts {
   reports: Record<string, string>;
   /** Why a pull that was not begun is not. */
   waiting: string;
+  /** What the agents report, by replica. */
+  servers: ReadonlyMap<number, ServerReport>;
   now: Date;
 }
 
-function pulled(job: Job, end: JobOutcome, { observed }: Facts): ReplicaState {
+function pulled(job: Job, end: JobOutcome, { pull }: PullState, { chat, observed, servers }: Facts): ReplicaState {
+  const trouble = memoryTrouble(chat, pull.model, heldModel(servers.get(pull.replica), pull.model.name));
+  if (trouble !== undefined) return { phase: 'Failed', reason: 'OutOfMemory', message: trouble };
   const result = pullResult(job, observed.pods);
   const known = result?.ok === true ? { digest: withAlgorithm(result.digest), sizeBytes: result.sizeBytes } : {};
   return { phase: 'Ready', lastPullTime: end.at, ...known };
@@ -53,7 +59,7 @@ function running(job: Job, { pull }: PullState, { chat, observed, reports, now }
 function jobState(job: Job, state: PullState, facts: Facts): ReplicaState {
   const end = jobOutcome(job);
   if (end === undefined) return running(job, state, facts);
-  if (end.outcome === 'complete') return pulled(job, end, facts);
+  if (end.outcome === 'complete') return pulled(job, end, state, facts);
   const failure = failureOf(job, end, facts.observed.pods);
   if (failure.reason !== 'Cancelled') return { phase: 'Failed', reason: failure.reason, message: failure.message };
   return { phase: 'Pending', message: `${failure.message}; another one goes on where it was` };
@@ -61,12 +67,15 @@ function jobState(job: Job, state: PullState, facts: Facts): ReplicaState {
 
 function replicaState(state: PullState | undefined, facts: Facts): ReplicaState {
   if (state === undefined) return { phase: 'Pending', message: 'waits for its volume' };
-  const { job, served } = state;
+  const { job, served, vanished } = state;
+  if (vanished !== undefined) {
+    return { phase: 'Pending', message: `server ${state.pull.replica} does not have it any more: it is pulled again` };
+  }
   const end = served && jobOutcome(served);
   if (served === undefined || end === undefined) {
     return job === undefined ? { phase: 'Pending', message: facts.waiting } : jobState(job, state, facts);
   }
-  const before = pulled(served, end, facts);
+  const before = pulled(served, end, state, facts);
   const looking = job && jobState(job, state, facts);
   if (looking?.phase !== 'Failed') return before;
   const message = `no newer one could be pulled, the one that is there serves on: ${looking.message ?? ''}`;
@@ -147,7 +156,7 @@ export function modelStatuses(chat: ChatApp, observed: Observed, now: Date): Mod
   const { maxParallel } = chat.spec.ollama.pull;
   const isFull = activePulls(chat, states, observed, now) >= maxParallel;
   const waiting = isFull ? `waits for its turn: ${maxParallel} at a time (ollama.pull.maxParallel)` : 'begins soon';
-  const facts = { chat, observed, states, reports, waiting, now };
+  const facts = { chat, observed, states, reports, servers: serverReports(chat, observed), waiting, now };
   return chat.spec.ollama.models.map((model) => modelStatus(model, facts));
 }
 

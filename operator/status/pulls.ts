@@ -1,4 +1,5 @@
 /** How far each pull is that should have happened: from the Jobs that are there and the time; no I/O. */
+import type { ServerReport } from '../../runtime/report.ts';
 import type { ChatApp } from '../api/chatapp.ts';
 import { ANNOTATION } from '../api/labels.ts';
 import type { Model } from '../api/spec.ts';
@@ -8,6 +9,7 @@ import { pullFingerprint, pullSettings, wantedPulls, type Pull } from '../resour
 import { jobOutcome } from './jobs.ts';
 import type { Observed } from './observed.ts';
 import { lastTick, scheduleProblem } from './schedule.ts';
+import { hasVanished, serverReports } from './servers.ts';
 import { podTrouble } from './trouble.ts';
 
 /** One pull that should have happened, and the Jobs that work on it. */
@@ -17,6 +19,8 @@ export interface PullState {
   job: Job | undefined;
   /** The Job of an earlier time of `refreshSchedule`: what it pulled serves on while a newer one is looked for. */
   served: Job | undefined;
+  /** The Job of a model that its server had and has no more, until another one pulls it again. */
+  vanished: Job | undefined;
 }
 
 const annotation = (job: Job, name: keyof typeof ANNOTATION) => job.metadata.annotations?.[ANNOTATION[name]];
@@ -51,20 +55,29 @@ function newest(jobs: readonly Job[], settings: string): Job | undefined {
   return jobs.toSorted((a, b) => rank(a) - rank(b)).at(-1);
 }
 
-function stateOf(chat: ChatApp, pull: PullState['pull'], jobs: readonly Job[], now: Date): PullState {
+function stateOf(
+  chat: ChatApp,
+  pull: PullState['pull'],
+  jobs: readonly Job[],
+  report: ServerReport | undefined,
+  now: Date,
+): PullState {
   const settings = pullSettings(chat);
-  const ours = jobs.filter((job) => annotation(job, 'pull') === pullFingerprint(chat, { ...pull, tick: tickOf(job) }));
+  const all = jobs.filter((job) => annotation(job, 'pull') === pullFingerprint(chat, { ...pull, tick: tickOf(job) }));
+  const gone = all.filter((job) => hasVanished(job, report, pull.model.name));
+  const ours = all.filter((job) => !gone.includes(job));
   const complete = ours
     .filter(isComplete)
     .toSorted((a, b) => (tickOf(a) ?? '').localeCompare(tickOf(b) ?? '') || attemptOf(a) - attemptOf(b))
     .at(-1);
   if (complete === undefined) {
     const job = newest(ours, settings);
-    return { pull: { ...pull, tick: job && tickOf(job) }, job, served: undefined };
+    const vanished = job === undefined ? newest(gone, settings) : undefined;
+    return { pull: { ...pull, tick: job && tickOf(job) }, job, served: undefined, vanished };
   }
   const tick = dueTick(pull.model, now);
   if (tick === undefined || isSince(complete, tick)) {
-    return { pull: { ...pull, tick: tickOf(complete) }, job: complete, served: undefined };
+    return { pull: { ...pull, tick: tickOf(complete) }, job: complete, served: undefined, vanished: undefined };
   }
   // One that still looks is let go on, also over the next time: that follows when it has ended.
   const looking = newest(ours.filter(isActive), settings);
@@ -74,7 +87,7 @@ function stateOf(chat: ChatApp, pull: PullState['pull'], jobs: readonly Job[], n
       ours.filter((each) => !isComplete(each) && tickOf(each) === tick),
       settings,
     );
-  return { pull: { ...pull, tick: looking ? tickOf(looking) : tick }, job, served: complete };
+  return { pull: { ...pull, tick: looking ? tickOf(looking) : tick }, job, served: complete, vanished: undefined };
 }
 
 /** Pull Jobs that are not on their way out. */
@@ -84,9 +97,10 @@ export function pullJobs({ jobs }: Observed): Job[] {
 
 /** Every pull that should have happened, with the Jobs that work on it; any other pull Job is no longer wanted. */
 export function pullStates(chat: ChatApp, observed: Observed, now: Date): PullState[] {
+  const reports = serverReports(chat, observed);
   const byModel = Map.groupBy(pullJobs(observed), (job) => annotation(job, 'model') ?? '');
   return wantedPulls(chat, observed.claims).map((pull) => {
-    return stateOf(chat, pull, byModel.get(pull.model.name) ?? [], now);
+    return stateOf(chat, pull, byModel.get(pull.model.name) ?? [], reports.get(pull.replica), now);
   });
 }
 

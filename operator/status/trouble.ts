@@ -51,7 +51,11 @@ export function podTrouble(pod: Pod, now: Date): Trouble | undefined {
   if (isUnschedulable(pod) && ageMs(pod, now) >= SCHEDULING_GRACE_MS) {
     return { reason: REASON.unschedulable, message: `pod ${name} finds no node: ${scheduled?.message ?? ''}` };
   }
-  for (const { name: container, ready, restartCount, state, lastState } of pod.status?.containerStatuses ?? []) {
+  const { initContainerStatuses = [], containerStatuses = [] } = pod.status ?? {};
+  for (const { name: container, ready, restartCount, state, lastState } of [
+    ...initContainerStatuses,
+    ...containerStatuses,
+  ]) {
     if (ready) continue;
     const { waiting } = state ?? {};
     const killed = [state, lastState].some((each) => each?.terminated?.reason === 'OOMKilled');

@@ -9,11 +9,14 @@ export class PullError extends Error {
   override readonly name = 'PullError';
   readonly reason: PullFailure;
   readonly remedy: Remedy;
+  /** Of OutOfSpace, where it is known: so many free bytes would do. */
+  readonly neededBytes: number | undefined;
 
-  constructor(reason: PullFailure, remedy: Remedy, message: string) {
+  constructor(reason: PullFailure, remedy: Remedy, message: string, neededBytes?: number) {
     super(message);
     this.reason = reason;
     this.remedy = remedy;
+    this.neededBytes = neededBytes;
   }
 }
 

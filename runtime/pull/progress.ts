@@ -1,4 +1,5 @@
 /** Progress of one pull over all its layers: Ollama tells it one layer at a time, so it is summed up by digest. */
+import type { Layer } from '../agent/pulls.ts';
 import type { PullProgress } from '../report.ts';
 
 /** The speed is that of the last seconds. */
@@ -21,6 +22,13 @@ export class Progress {
 
   get completedBytes(): number {
     return sum([...this.#layers.values()].map(({ completed }) => completed));
+  }
+
+  /** What the pull is known to consist of by now. */
+  get layers(): Layer[] {
+    return [...this.#layers].map(([digest, { total, completed }]) => {
+      return { digest, totalBytes: total, completedBytes: completed };
+    });
   }
 
   /** @param now milliseconds */

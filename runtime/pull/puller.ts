@@ -8,6 +8,7 @@ import { attemptPull } from './attempt.ts';
 import type { Remedy } from './classify.ts';
 import { PullError, pullError } from './failure.ts';
 import { Progress } from './progress.ts';
+import { RoomCheck } from './room.ts';
 import { ModelServer } from './server.ts';
 
 export interface PullOptions {
@@ -22,6 +23,11 @@ export interface PullOptions {
   readonly digest: string | undefined;
   /** What a model means that is there already: that is `enough`, or the registry may have a newer one. */
   readonly presence: 'enough' | 'look-again';
+  /** Base URL of the agent beside the server, and what the pull is called there. */
+  readonly agentURL: string | undefined;
+  readonly pull: string;
+  /** What the server may use, if that is known. */
+  readonly memoryLimitBytes: number | undefined;
   readonly stallSeconds: number;
   readonly timeoutSeconds: number;
   /** Attempts after the first that brought nothing further. */
@@ -65,8 +71,8 @@ export class Puller {
       return resultOf(await this.#provide());
     } catch (error) {
       const cause: unknown = this.#signal.aborted ? this.#signal.reason : error;
-      const { reason, message } = pullError(cause, this.#options.url);
-      return { ok: false, reason, message };
+      const { reason, message, neededBytes } = pullError(cause, this.#options.url);
+      return { ok: false, reason, message, ...(neededBytes === undefined ? {} : { neededBytes }) };
     }
   }
 
@@ -120,12 +126,23 @@ export class Puller {
 
   /** @throws PullError also when Ollama said `success` but the model cannot be used */
   async #pullOnce(): Promise<void> {
-    const { url, insecure, stallSeconds } = this.#options;
+    const { url, insecure, stallSeconds, agentURL, pull, memoryLimitBytes } = this.#options;
     const model = this.#name;
-    await attemptPull({
-      ...{ url, model, insecure, stallSeconds, signal: this.#signal, progress: this.#progress },
-      onProgress: () => this.#tell(),
-    });
+    const room = new RoomCheck({ model: this.#options.model, pull, agentURL, memoryLimitBytes });
+    try {
+      await attemptPull({
+        ...{ url, model, insecure, stallSeconds, progress: this.#progress },
+        signal: AbortSignal.any([this.#signal, room.signal]),
+        onProgress: () => {
+          room.look(this.#progress.layers);
+          this.#tell();
+        },
+      });
+    } catch (error) {
+      throw room.signal.aborted ? room.signal.reason : error;
+    } finally {
+      room.close();
+    }
     if ((await this.#server.usable(model)) !== undefined) return;
     const remedy: Remedy = 'delete-first';
     throw new PullError(

@@ -44,7 +44,7 @@ describe('operator on a real API server', function () {
       ['StatefulSet', 2],
       ['Deployment', 2],
       ['Job', 1],
-      ['Role', 2],
+      ['Role', 3],
     ];
     for (const [kind, count] of expected) assert.equal((await bed.list(kind, ns)).length, count, kind);
   });

@@ -45,13 +45,35 @@ describe('children', () => {
       assert.deepEqual(spec.securityContext['seccompProfile'], { type: 'RuntimeDefault' });
       const reports = name.includes('-pull-') || name === 'demo-backend';
       assert.equal(spec.automountServiceAccountToken, reports, name);
-      for (const { securityContext, resources } of spec.containers) {
+      for (const { securityContext, resources } of [...(spec.initContainers ?? []), ...spec.containers]) {
         assert.equal(securityContext?.['allowPrivilegeEscalation'], false);
         assert.equal(securityContext['readOnlyRootFilesystem'], true);
         assert.deepEqual(securityContext['capabilities'], { drop: ['ALL'] });
         assert.ok(resources?.limits['memory'] !== undefined, `${name} has no memory limit`);
       }
     }
+  });
+
+  it('give the token of Ollama to the agent beside it, and not to the server', () => {
+    const [, spec] = podSpecs().find(([name]) => name === 'demo-ollama')!;
+    const token = spec.volumes?.find(({ projected }) => projected !== undefined)?.name;
+    const mounting = [...(spec.initContainers ?? []), ...spec.containers]
+      .filter(({ volumeMounts }) => volumeMounts?.some(({ name }) => name === token))
+      .map(({ name }) => name);
+    assert.deepEqual(mounting, ['agent']);
+    assert.equal(spec.initContainers?.[0]?.restartPolicy, 'Always');
+  });
+
+  it('keep the image of the agent until the backends run another one well', () => {
+    const chat = chatApp({ image: 'new' });
+    const image = (status: object) => {
+      const live = { ...chat, status };
+      const ollama = children(live, context)
+        .flat()
+        .find(({ object }) => object.kind === 'StatefulSet' && object.metadata.name === 'demo-ollama');
+      return (ollama?.object as StatefulSet).spec.template.spec.initContainers?.[0]?.image;
+    };
+    assert.deepEqual([image({}), image({ lastGoodImage: 'old' })], ['new', 'old']);
   });
 
   it('hold no secret in arguments or plain environment', () => {
