@@ -32,6 +32,11 @@ export async function kubectl(...args: string[]): Promise<string> {
   return run(await ensureKubectl(), ['--kubeconfig', kubeconfig, ...args], options);
 }
 
+/** Runs a command in the node of the cluster. */
+export async function onNode(...command: string[]): Promise<string> {
+  return docker(['exec', '--privileged', `${NAME}-control-plane`, ...command]);
+}
+
 /** Runs kubectl where it may fail. */
 export async function kubectlAttempt(
   ...args: string[]
@@ -84,8 +89,8 @@ export async function chatField(
 /** Little enough that a second chat fits beside the demo on a node of two cores. */
 const littleOllama = { requests: { cpu: '20m', memory: '256Mi' }, limits: { cpu: '1', memory: '1Gi' } };
 
-/** A small ChatApp in a namespace of its own, pulling from the registry of the demo. */
-export async function smallChat(name: string, models: object[]): Promise<void> {
+/** A small ChatApp in a namespace of its own, pulling from the registry of the demo; `more` are further settings of Ollama. */
+export async function smallChat(name: string, models: object[], more: object = {}): Promise<void> {
   const pull = JSON.parse((await field(demo.namespace, 'chat/demo', '.spec.ollama.pull')) || '{}') as object;
   const enforce = { 'pod-security.kubernetes.io/enforce': 'restricted' };
   await apply(
@@ -94,7 +99,11 @@ export async function smallChat(name: string, models: object[]): Promise<void> {
       apiVersion: 'chatapp.dev/v1alpha1',
       kind: 'ChatApp',
       metadata: { name, namespace: name },
-      spec: { backend: { replicas: 1 }, frontend: { replicas: 1 }, ollama: { models, pull, resources: littleOllama } },
+      spec: {
+        backend: { replicas: 1 },
+        frontend: { replicas: 1 },
+        ollama: { models, pull, resources: littleOllama, ...more },
+      },
     },
   );
 }
