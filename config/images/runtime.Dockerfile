@@ -1,4 +1,4 @@
-# Backend, frontend and puller in one: the first argument is the role. Context: dist/, after `npm run build`:
+# Backend, frontend, puller and agent in one: the first argument is the role. Context: dist/, after `npm run build`:
 #   docker build -f config/images/runtime.Dockerfile -t chatapp/runtime dist
 # BASE: any image with Node.js 24 at /nodejs/bin/node.
 ARG BASE=gcr.io/distroless/nodejs24-debian12:nonroot

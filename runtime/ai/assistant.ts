@@ -8,7 +8,7 @@ import { runStart } from '../rooms/run-start.ts';
 import type { ServerState } from '../report.ts';
 import type { Store } from '../store/port.ts';
 import type { QueueLimits, Run } from '../store/runs.ts';
-import { Catalogue } from './catalogue.ts';
+import { Catalogue, type Availability } from './catalogue.ts';
 import { Dispatcher, unavailable } from './dispatcher.ts';
 import { Leftovers } from './leftovers.ts';
 import { isAddressed } from './mention.ts';
@@ -35,7 +35,7 @@ export class Assistant {
     this.#config = config;
     this.#store = store;
     this.#metrics = metrics;
-    this.#catalogue = new Catalogue(config.ollama.urls, config.ollama.numParallel, metrics);
+    this.#catalogue = new Catalogue(config.ollama, metrics);
     this.#runLog = new RunLog(config, store, metrics);
     const shared = { config, store, metrics, catalogue: this.#catalogue, runLog: this.#runLog };
     this.#dispatcher = new Dispatcher(shared);
@@ -165,7 +165,7 @@ export class Assistant {
   }
 
   /** Looks afresh before saying no. */
-  async #availability(model: string): Promise<'ready' | 'missing' | 'away'> {
+  async #availability(model: string): Promise<Availability> {
     if (this.#catalogue.availability(model) !== 'ready') await this.#catalogue.look();
     return this.#catalogue.availability(model);
   }

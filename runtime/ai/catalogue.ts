@@ -1,8 +1,10 @@
 /** What each Ollama server has, looked up every few seconds. */
 import { setTimeout as delay } from 'node:timers/promises';
+import type { RuntimeConfig } from '../config.ts';
 import { log, wordsOf } from '../log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { Offer } from '../store/runs.ts';
+import { ModelMemory } from './model-memory.ts';
 import { withTag } from './models.ts';
 import type { ServerState } from '../report.ts';
 import { ollamaAt } from './ollama.ts';
@@ -13,10 +15,12 @@ const ANSWER_WITHIN_MS = 3000;
 /** One look may be lost on a busy machine: a server that is silent counts as away after so many, one that refuses at once. */
 const LOST_LOOKS = 2;
 
-export type Availability = 'ready' | 'missing' | 'away';
+export type Availability = 'ready' | 'missing' | 'away' | 'too-large';
 
 interface Seen {
   models: ReadonlySet<string>;
+  /** Not among `models`: there, but too large to be loaded. */
+  tooLarge: ReadonlySet<string>;
   /** Until when each model stays loaded if nobody asks; milliseconds since 1970. */
   loaded: ReadonlyMap<string, number>;
   lost: number;
@@ -34,14 +38,16 @@ export class Catalogue {
   readonly #servers: ReadonlyMap<string, Seen>;
   readonly #capacity: number;
   readonly #metrics: Metrics;
+  readonly #memory: ModelMemory;
   readonly #stopped = new AbortController();
 
-  /** @param capacity runs that one server works on at a time */
-  constructor(urls: readonly string[], capacity: number, metrics: Metrics) {
-    const unseen = (): Seen => ({ models: new Set(), loaded: new Map(), lost: LOST_LOOKS, state: undefined });
-    this.#servers = new Map(urls.map((url) => [url, unseen()]));
-    this.#capacity = capacity;
+  constructor(config: RuntimeConfig['ollama'], metrics: Metrics) {
+    const none = { models: new Set<string>(), tooLarge: new Set<string>(), loaded: new Map<string, number>() };
+    const unseen = (): Seen => ({ ...none, lost: LOST_LOOKS, state: undefined });
+    this.#servers = new Map(config.urls.map((url) => [url, unseen()]));
+    this.#capacity = config.numParallel;
     this.#metrics = metrics;
+    this.#memory = new ModelMemory(config);
   }
 
   /** Looks until stopped. */
@@ -77,8 +83,9 @@ export class Catalogue {
 
   availability(model: string): Availability {
     if (!this.anyUp()) return 'away';
-    const has = [...this.#servers.values()].some((seen) => isUp(seen) && seen.models.has(withTag(model)));
-    return has ? 'ready' : 'missing';
+    const up = [...this.#servers.values()].filter(isUp);
+    if (up.some(({ models }) => models.has(withTag(model)))) return 'ready';
+    return up.some(({ tooLarge }) => tooLarge.has(withTag(model))) ? 'too-large' : 'missing';
   }
 
   /** What can be run now, for the models that the chat uses. */
@@ -98,7 +105,9 @@ export class Catalogue {
       const [tags, running] = await Promise.all([client.list(), client.ps()]);
       if (!isUp(seen)) log.info('ollama answers', { server: url, models: tags.models.length });
       const digests = new Map(tags.models.map(({ name, digest }) => [withTag(name), digest]));
-      seen.models = new Set(digests.keys());
+      const tooLarge = await this.#memory.tooLarge(url, tags.models);
+      seen.tooLarge = tooLarge;
+      seen.models = new Set([...digests.keys()].filter((name) => !tooLarge.has(name)));
       // One that was replaced by a newer one may still be in memory: it answers nobody any more.
       const current = running.models.filter(({ name, digest }) => digests.get(withTag(name)) === digest);
       seen.loaded = new Map(current.map(({ name, expires_at: at }) => [withTag(name), new Date(at).getTime()]));

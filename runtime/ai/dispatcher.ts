@@ -8,7 +8,7 @@ import type { Metrics } from '../metrics/metrics.ts';
 import type { ServerFrame } from '../protocol/frames.ts';
 import type { Store } from '../store/port.ts';
 import type { Claim, Run } from '../store/runs.ts';
-import type { Catalogue } from './catalogue.ts';
+import type { Availability, Catalogue } from './catalogue.ts';
 import type { Ending, RunLog } from './runs.ts';
 import { REASON_WORDS } from './runs.ts';
 import { Worker } from './worker.ts';
@@ -152,9 +152,12 @@ export class Dispatcher {
 }
 
 /** How a run ends that no model server can take. */
-export function unavailable(availability: 'missing' | 'away', model: string): Ending {
+export function unavailable(availability: Exclude<Availability, 'ready'>, model: string): Ending {
   if (availability === 'away') {
     return { outcome: 'failed', text: '', reason: 'ModelUnavailable', message: REASON_WORDS.away };
+  }
+  if (availability === 'too-large') {
+    return { outcome: 'failed', text: '', reason: 'ModelTooLarge', message: REASON_WORDS.tooLarge(model) };
   }
   return { outcome: 'failed', text: '', reason: 'ModelNotReady', message: REASON_WORDS.notReady(model) };
 }

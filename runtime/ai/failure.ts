@@ -5,6 +5,10 @@ import { REASON_WORDS } from './runs.ts';
 export function failureOf(error: unknown, model: string): { reason: RunReason; message: string } {
   if (isConnectionError(error)) return { reason: 'ModelUnavailable', message: REASON_WORDS.away };
   if (statusOf(error) === 404) return { reason: 'ModelNotReady', message: REASON_WORDS.notReady(model) };
+  // Where Ollama sees the limit of its container, it says so itself.
+  if (error instanceof Error && error.message.includes('requires more system memory')) {
+    return { reason: 'ModelTooLarge', message: REASON_WORDS.tooLarge(model) };
+  }
   return { reason: 'ModelError', message: REASON_WORDS.broken };
 }
 

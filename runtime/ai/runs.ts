@@ -52,5 +52,7 @@ export const REASON_WORDS = {
   slow: 'The reply took too long.',
   broken: 'The model could not go on.',
   notReady: (model: string) => `The model "${model}" is not ready yet. Please try again later.`,
+  tooLarge: (model: string) =>
+    `The model "${model}" needs more memory than its server has. Whoever runs the chat can give it more, or choose a smaller model.`,
   full: 'The assistant has too many questions waiting. Please try again in a moment.',
 } as const;

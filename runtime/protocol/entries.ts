@@ -31,6 +31,7 @@ export const outcomeSchema = z.enum(['done', 'stopped', 'interrupted', 'failed',
 export const runReasonSchema = z.enum([
   'ModelNotReady',
   'ModelUnavailable',
+  'ModelTooLarge',
   'ModelError',
   'QueueFull',
   'WaitTimeout',

@@ -11,6 +11,7 @@ function ordinal(number: number): string {
 const reasons: Record<RunReason, string> = {
   ModelNotReady: 'The model is still being prepared. Try again in a few minutes.',
   ModelUnavailable: 'The assistant is away right now. Try again in a moment.',
+  ModelTooLarge: 'The model needs more memory than its server has. Tell whoever runs this chat.',
   ModelError: 'The model could not finish this reply.',
   QueueFull: 'Too many people are waiting for the assistant. Try again in a minute.',
   WaitTimeout: 'The assistant was busy for too long.',

@@ -131,6 +131,7 @@ export const fr: Catalogue = {
     reasons: {
       ModelNotReady: 'Le modèle est encore en préparation. Réessayez dans quelques minutes.',
       ModelUnavailable: 'L’assistant est absent pour le moment. Réessayez dans un instant.',
+      ModelTooLarge: 'Le modèle demande plus de mémoire que n’en a son serveur. Prévenez la personne qui gère ce chat.',
       ModelError: 'Le modèle n’a pas pu terminer cette réponse.',
       QueueFull: 'Trop de personnes attendent l’assistant. Réessayez dans une minute.',
       WaitTimeout: 'L’assistant a été occupé trop longtemps.',

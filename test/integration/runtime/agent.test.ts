@@ -4,6 +4,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
 import { Ollama } from 'ollama';
+import { Agent } from '../../../runtime/agent/agent.ts';
+import { Inventory } from '../../../runtime/agent/inventory.ts';
 import type { Room } from '../../../runtime/agent/room.ts';
 import { Rooms } from '../../../runtime/agent/room.ts';
 import type { ServerReport } from '../../../runtime/report.ts';
@@ -103,6 +105,36 @@ describe('the agent beside an Ollama server', function () {
     await ask('two', []);
     await ask('three', []);
     await volume.resize(300 * MEGABYTE);
+  });
+
+  it('reports once, again when something changed, and until it is taken', async () => {
+    const reports: ServerReport[] = [];
+    let refusals = 1;
+    const watching = new Agent({
+      rooms: new Rooms(volume.folder, path.join(volume.folder, 'blobs')),
+      inventory: new Inventory(ollama.url),
+      publish: (text) => {
+        refusals -= 1;
+        if (refusals >= 0) return Promise.reject(new Error('not now'));
+        reports.push(serverReportSchema.parse(JSON.parse(text)));
+        return Promise.resolve();
+      },
+      lookEveryMs: 60_000,
+    });
+    for (let looks = 0; looks < 4; looks++) await watching.look();
+    assert.deepEqual(
+      reports.map(({ models }) => models.map(({ name }) => name)),
+      [[MODEL]],
+    );
+    await new Ollama({ host: ollama.url }).copy({ source: MODEL, destination: 'by-hand:1' });
+    for (let looks = 0; looks < 3; looks++) await watching.look();
+    assert.deepEqual(
+      reports.at(-1)?.models.map(({ name }) => name),
+      ['by-hand:1', MODEL],
+    );
+    await new Ollama({ host: ollama.url }).delete({ model: 'by-hand:1' });
+    await watching.look();
+    assert.equal(reports.length, 3);
   });
 
   it('refuses what is no question of a puller', async () => {

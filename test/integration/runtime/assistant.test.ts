@@ -1,10 +1,11 @@
 /** Replies of a real model: streamed, queued, stopped, and ended once whatever dies. */
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'mocha';
+import { Ollama } from 'ollama';
 import type { RuntimeConfig } from '../../../runtime/config.ts';
 import { LEASE_MS } from '../../../runtime/store/runs.ts';
 import type { OllamaServer } from '../../testbed/ollama.ts';
-import { startOllama } from '../../testbed/ollama.ts';
+import { startOllama, testModel } from '../../testbed/ollama.ts';
 import { until } from '../../testbed/wait.ts';
 import { ChatClient, enter } from './chat-client.ts';
 import type { Cluster, RoleProcess } from './cluster.ts';
@@ -12,6 +13,8 @@ import { metric, startCluster } from './cluster.ts';
 import { Tap } from './tap.ts';
 
 const SOON = { timeout: 15_000, every: 10 };
+/** The test model with a context for which there is no memory. */
+const LARGE = 'large:1b';
 const LONG = '@Assistant Write a very long story about the sea, with many chapters.';
 
 describe('the assistant over three backends', function () {
@@ -23,6 +26,7 @@ describe('the assistant over three backends', function () {
   before(async function () {
     this.timeout(20 * 60_000);
     ollama = await startOllama({ parallel: 1 });
+    await new Ollama({ host: ollama.url }).copy({ source: testModel, destination: LARGE });
     tap = await Tap.start(ollama.url);
     cluster = await startCluster({ config: withAssistant, graceSeconds: 8 });
     await until('all see the model', modelSeen, SOON);
@@ -46,12 +50,18 @@ describe('the assistant over three backends', function () {
         { ...room, name: 'always', replies: 'Always' },
         { ...room, name: 'never', replies: 'Never' },
         { ...room, name: 'missing', model: 'no-such-model' },
+        { ...room, name: 'large', model: LARGE },
       ],
       // Only the question: the same one then has the same (long) answer each time.
       assistant: { ...config.assistant, maxTokens: 400, contextMessages: 1 },
       limits: { ...config.limits, aiRepliesPerMinute: 8 },
       queue: { ...config.queue, maxWaiting: 3 },
-      ollama: { ...config.ollama, urls: [tap.url] },
+      ollama: {
+        ...config.ollama,
+        urls: [tap.url],
+        memory: { limitBytes: 300_000_000, cacheScale: 1 },
+        models: [...config.ollama.models, { name: LARGE, numCtx: 8192 }],
+      },
     };
   }
   const living = (): RoleProcess[] => cluster.backends.filter(({ child }) => child.ended() === undefined);
@@ -223,6 +233,17 @@ describe('the assistant over three backends', function () {
     const error = await ann.next('error');
     assert.equal(error.code, 'RateLimited');
     assert.ok(error.retryAfterMs! > 0 && error.id === undefined, 'the message itself was taken');
+  });
+
+  it('says in words that a model is too large for its server, which is not asked for it', async () => {
+    const ann = await join(0, 'Ann of large', 'large');
+    await ann.say('@Assistant hello', undefined, 'large');
+    const find = () => ann.entries('large').findLast(({ kind }) => kind === 'run-end');
+    const end = await until('its end', find, SOON);
+    assert.ok(end.kind === 'run-end' && end.outcome === 'failed' && end.reason === 'ModelTooLarge');
+    assert.match(end.message!, /"large:1b" needs more memory than its server has/);
+    const { models } = await new Ollama({ host: ollama.url }).ps();
+    assert.ok(!models.some(({ name }) => name === LARGE));
   });
 
   it('ends a reply as interrupted, with its text, within 10 s when its backend is killed; a retry answers', async () => {

@@ -10,6 +10,11 @@ describe('a failed request to the model', () => {
     ['a model that was removed', responseError(404), 'ModelNotReady'],
     ['an option of a wrong type', responseError(500), 'ModelError'],
     [
+      'a server whose memory is too small',
+      new Error('model requires more system memory (4.5 GiB) than is available (3.9 GiB)'),
+      'ModelTooLarge',
+    ],
+    [
       'a runner that was killed',
       new Error('an error was encountered while running the model: unexpected EOF'),
       'ModelError',
