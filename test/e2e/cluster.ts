@@ -86,6 +86,12 @@ export async function chatField(
   );
 }
 
+/** Has the model registry of the cluster send so many bytes a second; 0 is as fast as it can. */
+export async function registryRate(bytesPerSecond: number): Promise<void> {
+  const path = `/api/v1/namespaces/models/services/models:5000/proxy/_ctl?rate=${bytesPerSecond}`;
+  await kubectl('replace', '--raw', path, '-f', '/dev/null');
+}
+
 /** Little enough that a second chat fits beside the demo on a node of two cores. */
 const littleOllama = { requests: { cpu: '20m', memory: '256Mi' }, limits: { cpu: '1', memory: '1Gi' } };
 

@@ -1,16 +1,10 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { ensureKubectl } from '../testbed/tools.ts';
-import { chatField, kubeconfigPath, kubectl, kubectlAttempt, READY, smallChat } from './cluster.ts';
+import { chatField, kubeconfigPath, kubectl, kubectlAttempt, READY, registryRate, smallChat } from './cluster.ts';
 
 const MODEL = 'smollm2:135m';
 const MEBIBYTE = 2 ** 20;
-
-/** Has the model registry of the cluster send so many bytes a second; 0 is as fast as it can. */
-async function registryRate(bytesPerSecond: number): Promise<void> {
-  const path = `/api/v1/namespaces/models/services/models:5000/proxy/_ctl?rate=${bytesPerSecond}`;
-  await kubectl('replace', '--raw', path, '-f', '/dev/null');
-}
 
 /** Lines that `kubectl get chat -w` prints until it is stopped. */
 async function watchChat(namespace: string, work: () => Promise<void>): Promise<string[]> {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { until } from '../testbed/wait.ts';
-import { apply, chatField, field, kubectl, onNode, READY, smallChat } from './cluster.ts';
+import { apply, chatField, field, kubectl, onNode, READY, registryRate, smallChat } from './cluster.ts';
 
 const MODEL = 'smollm2:135m';
 const NAME = 'tight';
@@ -41,6 +41,7 @@ const jobs = async () => (await kubectl('-n', NAME, 'get', 'jobs', '-o', 'name')
 describe('the volume of the models', function () {
   this.timeout(8 * 60_000);
   before(async () => {
+    await registryRate(10 * 2 ** 20);
     await smallVolume(80);
     await smallChat(NAME, [{ name: MODEL }], { storage: { size: '1Gi', storageClassName: NAME } });
   });
@@ -53,6 +54,7 @@ describe('the volume of the models', function () {
     await is(READY, /^True$/);
     await is('.status.storage.capacityBytes', /^83886080$/);
     const used = await field(NAME, `chat/${NAME}`, '.status.storage.usedBytes');
+    await registryRate(0);
     assert.ok(Number(used) < 60_000_000, `${used} bytes are used`);
   });
 
