@@ -7,7 +7,7 @@ import { ALL, randomOf, REPEAT, sample, SEED } from './seed.ts';
 import { WORKLOADS, type Workload } from './workloads.ts';
 
 /** Points of each workload at which it is killed in `make test`. */
-const POINTS = 5;
+const POINTS = 4;
 
 interface Point {
   readonly write: number;

@@ -40,6 +40,8 @@ export function writesIn(namespace: string): Match {
 export class Stage {
   readonly bed: OperatorBed;
   readonly proxy: FaultProxy;
+  /** ChatApps of these namespaces have come to rest, after so many writes and at this time (`performance.now()`). */
+  readonly ended = new Map<string, { readonly writes: number; readonly at: number }>();
   readonly #audit: AuditLog;
   readonly #followed = new Map<string, Live>();
 
@@ -139,7 +141,9 @@ export class Stage {
     const chat = await this.chat(namespace);
     const claims = (await this.live(namespace)).filter(({ type }) => type === TYPES.claim);
     const state = canonical([chat, ...[...claims, ...(await this.owned(namespace))].map(({ object }) => object)]);
-    const made = this.writes(namespace).flatMap(({ verb, objectRef, responseStatus }) => {
+    const writes = this.writes(namespace);
+    this.ended.set(namespace, { writes: writes.length, at: performance.now() });
+    const made = writes.flatMap(({ verb, objectRef, responseStatus }) => {
       const what = masked(`${objectRef?.resource} ${objectRef?.name}`);
       if (responseStatus?.code === 201) return [`create ${what}`];
       return verb === 'delete' && responseStatus?.code === 200 ? [`delete ${what}`] : [];
