@@ -60,6 +60,7 @@ class ChatAppOperator extends library.default {
       ...watchAll(manager, watchNamespace),
       applier: manager.applier,
       statusWriter: manager.statusWriter,
+      references: manager.references,
       images,
       now: () => new Date(),
       event: (chat, type, reason, note) => manager.events.record(chat, { type, reason, note }),

@@ -5,6 +5,7 @@ export type Component = 'backend' | 'frontend' | 'ollama' | 'redis' | 'puller' |
 
 export const MANAGED_BY = 'chatapp-operator';
 export const INSTANCE_LABEL = 'app.kubernetes.io/instance';
+export const COMPONENT_LABEL = 'app.kubernetes.io/component';
 
 /** Selects everything that the operator made. */
 export const MANAGED_SELECTOR = `app.kubernetes.io/managed-by=${MANAGED_BY}`;
@@ -14,7 +15,7 @@ export function selectorLabels(instance: string, component: Component): Record<s
   return {
     'app.kubernetes.io/name': 'chatapp',
     [INSTANCE_LABEL]: instance,
-    'app.kubernetes.io/component': component,
+    [COMPONENT_LABEL]: component,
   };
 }
 
@@ -30,6 +31,8 @@ export const ANNOTATION = {
   appliedHash: `${GROUP}/applied-hash`,
   /** Hash of the Secret that the pods read: a new one rolls them. */
   secretHash: `${GROUP}/secret-hash`,
+  /** Hash of what the pods take from Secrets and ConfigMaps that the ChatApp refers to: another one rolls them. */
+  referenceHash: `${GROUP}/reference-hash`,
   /** On pods: hash of the template that the spec gave them, annotations apart. */
   templateHash: `${GROUP}/template-hash`,
   /** Which template a preflight Job tries, and for which generation of the ChatApp. */

@@ -7,9 +7,7 @@ import type { ChatAppSpec } from './spec.ts';
 const LATER: Readonly<Record<string, (spec: ChatAppSpec) => boolean>> = {
   'auth.accounts': ({ auth }) => auth.accounts.adminSecretRef !== undefined || auth.accounts.allowSignup,
   'ollama.scaleToZero': ({ ollama }) => ollama.scaleToZero.enabled,
-  'ollama.storage.existingClaim': ({ ollama }) => ollama.storage.existingClaim !== undefined,
   'ollama.pruneUndeclared': ({ ollama }) => ollama.pruneUndeclared,
-  'redis.storage.existingClaim': ({ redis }) => redis.storage.existingClaim !== undefined,
   'ingress.path': ({ ingress }) => ingress.path !== '/',
   'ingress.assetBaseURL': ({ ingress }) => ingress.assetBaseURL !== undefined,
   'monitoring.rules': ({ monitoring }) => monitoring.rules.enabled,

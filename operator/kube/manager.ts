@@ -11,6 +11,7 @@ import { LeaderElector, type LeaderOptions } from './leader.ts';
 import type { Logger } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import { apiVersionOf, controllerOf, keyOf, resourceNameOf, type KubeObject, type ResourceType } from './object.ts';
+import { References } from './references.ts';
 import { StatusWriter } from './status.ts';
 import type { Change, ReadonlyStore } from './store.ts';
 import type { Transport } from './transport.ts';
@@ -75,6 +76,8 @@ export class Manager {
   readonly applier: Applier;
   readonly statusWriter: StatusWriter;
   readonly events: EventRecorder;
+  /** Single objects that primary objects refer to; its users are their keys, which are reconciled when one changes. */
+  readonly references: References;
   readonly #options: ManagerOptions;
   readonly #clock: Clock;
   readonly #log: Logger;
@@ -113,6 +116,13 @@ export class Manager {
       metrics: metrics.applies([]),
     });
     this.events = new EventRecorder({ transport: this.client, controller: fieldManager, instance, log, clock });
+    this.references = new References({
+      transport,
+      onChange: (key) => this.#controller.enqueue(key),
+      log,
+      metricsOf: (resource) => metrics.reflector(resource),
+      clock,
+    });
     this.#expectations = new Expectations({
       cacheOf: (type, object) => this.#watchOf(type, object),
       release: (key) => this.#controller.enqueue(key),
@@ -208,7 +218,8 @@ export class Manager {
     if (unfinished.length > 0) this.#log.warn('work was cut short', { keys: unfinished });
     await this.events.stop();
     this.#expectations.clear();
-    await Promise.all([this.#kinds?.stop(), ...this.#allWatches().map((watch) => watch.stop())]);
+    const watches = this.#allWatches().map((watch) => watch.stop());
+    await Promise.all([this.#kinds?.stop(), this.references.stop(), ...watches]);
     await this.#leader?.stop();
     await this.#health?.stop();
     await this.#options.transport.close();

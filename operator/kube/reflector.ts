@@ -28,6 +28,8 @@ export interface ReflectorOptions<T extends KubeObject> {
   onEvent: (change: Change<T>) => void;
   /** Called whenever `resourceVersion` moved. */
   onProgress?: () => void;
+  /** Called with whatever goes wrong, also while it is tried again. */
+  onError?: (error: unknown) => void;
   log: Logger;
   metrics?: ReflectorObserver;
   clock?: Clock;
@@ -141,6 +143,7 @@ export class Reflector<T extends KubeObject> {
       return;
     }
     this.#lastError = errorText(error);
+    this.#options.onError?.(error);
     const expired = isApiError(error, 410);
     const why = expired ? 'expired' : error instanceof InactivityError ? 'inactive' : 'error';
     metrics?.watchEnded(this.#resource, why);

@@ -40,7 +40,7 @@ export function manifests(): Record<string, string> {
   return {
     'config/rbac/cluster-role.yaml': file(
       '# RBAC cannot narrow a watch by label: the operator may read every object of these kinds, and asks only for those that\n' +
-        '# it made (label app.kubernetes.io/managed-by=chatapp-operator).\n',
+        '# it made (label app.kubernetes.io/managed-by=chatapp-operator), and by name for those that a ChatApp refers to.\n',
       roleAndBinding('ClusterRole', FIELD_MANAGER, rules('cluster')),
     ),
     'config/rbac/leader-election.yaml': file(

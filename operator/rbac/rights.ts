@@ -12,13 +12,13 @@ export interface Rule {
 
 /** Each use with the verbs that it needs. */
 const VERBS = {
-  /** Kept in a cache. */
+  /** Kept in a cache; those that ChatApps refer to, by name. */
   watch: ['list', 'watch'],
   /** Made once, by a plain create; a name that is taken is looked at. */
   create: ['get', 'create'],
   /** Made and healed by server-side apply, which needs `create` where there is nothing yet. */
   apply: ['get', 'create', 'patch'],
-  /** Made by others, changed by us. */
+  /** Made by others or once by us, changed by us. */
   change: ['patch'],
   remove: ['delete'],
 } as const;
@@ -29,7 +29,7 @@ type KindName = keyof typeof TYPES | keyof typeof OPTIONAL_TYPES;
 /** A kind without an entry does not pass the type check; an entry that no test needs fails test/integration/operator/rights.test.ts. */
 const USES: Readonly<Record<KindName, readonly Use[]>> = {
   chatApp: ['watch'],
-  secret: ['watch', 'create'],
+  secret: ['watch', 'create', 'change'],
   configMap: ['watch', 'apply', 'remove'],
   serviceAccount: ['watch', 'apply'],
   service: ['watch', 'apply', 'remove'],

@@ -14,7 +14,9 @@ import { changes } from './events.ts';
 import { pullModels } from './models.ts';
 import { observe, withWritten } from './observe.ts';
 import { prune } from './prune.ts';
+import { resolve, startable } from './references.ts';
 import { rollOut, runPreflights, standingRollout } from './rollout.ts';
+import { backendSecretHash } from './rotation.ts';
 import { ensureSecret } from './secret.ts';
 
 /** Names that are taken may become free without our seeing it: look again after so long. */
@@ -30,8 +32,9 @@ export async function reconcileChatApp(
   { log }: Pick<Run, 'log'>,
 ): Promise<Result> {
   const chat = environment.stores.chatApp.get(key);
+  const references = await resolve(environment, key, chat);
   if (chat === undefined) return undefined;
-  const scope: Scope = { chat, environment, log, failures: [], written: [] };
+  const scope: Scope = { chat, environment, references, log, failures: [], written: [] };
   const observed = observe(scope);
   const changed = isLeftAlone(chat) ? undefined : await change(scope, observed);
   await writeStatus(scope, withWritten(observed, scope.written), changed?.rollout ?? standingRollout(scope, observed));
@@ -54,7 +57,7 @@ async function change(scope: Scope, observed: Observed): Promise<Changed | undef
   const context = await contextOf(scope, observed);
   if (context === undefined) return undefined;
   const { steps, jobs, facts } = await rollOut(scope, observed, children(scope.chat, context));
-  await applyChildren(scope, context, observed, steps);
+  await applyChildren(scope, context, observed, startable(steps, scope.references));
   await runPreflights(scope, jobs);
   await prune(scope, observed, steps);
   const pullAgainInMs = await pullModels(scope, observed, context);
@@ -63,9 +66,11 @@ async function change(scope: Scope, observed: Observed): Promise<Changed | undef
 
 /** Without its Secret nothing can be made: then the status says why. */
 async function contextOf(scope: Scope, observed: Observed): Promise<BuildContext | undefined> {
-  const { images, has } = scope.environment;
+  const { chat, references, environment } = scope;
+  const { images, has } = environment;
   try {
-    return { images, has, secretHash: secretHash(await ensureSecret(scope, observed)) };
+    const hash = secretHash(await ensureSecret(scope, observed));
+    return { images, has, references, secretHash: hash, backendSecretHash: backendSecretHash(chat, observed, hash) };
   } catch (error) {
     noteFailure(scope, 'Secret', error);
     return undefined;
@@ -73,12 +78,12 @@ async function contextOf(scope: Scope, observed: Observed): Promise<BuildContext
 }
 
 async function writeStatus(
-  { chat, environment, failures }: Scope,
+  { chat, environment, references, failures }: Scope,
   observed: Observed,
   rollout: RolloutFacts,
 ): Promise<void> {
   const { images, has } = environment;
-  const context = { images, has, secretHash: '' };
+  const context = { images, has, references, secretHash: '', backendSecretHash: '' };
   const status = chatAppStatus(chat, observed, failures, context, environment.now(), rollout);
   const { action } = await environment.statusWriter.writeStatus(TYPES.chatApp, chat, status);
   if (action === 'unchanged') return;

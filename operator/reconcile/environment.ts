@@ -2,6 +2,7 @@ import type { ChatApp } from '../api/chatapp.ts';
 import type { Applier } from '../kube/apply.ts';
 import type { Logger } from '../kube/log.ts';
 import type { KubeObject, ResourceType } from '../kube/object.ts';
+import type { References } from '../kube/references.ts';
 import type { StatusWriter } from '../kube/status.ts';
 import type { ReadonlyStore } from '../kube/store.ts';
 import type { Transport } from '../kube/transport.ts';
@@ -17,6 +18,7 @@ import type {
   Service,
   StatefulSet,
 } from '../resources/kubernetes.ts';
+import type { Resolved } from '../resources/resolved.ts';
 import { OPTIONAL_TYPES, TYPES } from '../resources/types.ts';
 import type { Failure } from '../status/observed.ts';
 
@@ -65,6 +67,8 @@ export interface Environment {
   applier: Applier;
   statusWriter: StatusWriter;
   stores: Stores;
+  /** What ChatApps refer to, watched by name. */
+  references: References;
   images: BuildContext['images'];
   /** Whether the cluster serves a kind that not every cluster has. */
   has: BuildContext['has'];
@@ -77,6 +81,7 @@ export interface Environment {
 export interface Scope {
   chat: ChatApp;
   environment: Environment;
+  references: readonly Resolved[];
   log: Logger;
   failures: Failure[];
   /** Children as the server had them after this reconcile wrote them: the caches learn of it later. */

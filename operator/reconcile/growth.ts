@@ -18,12 +18,14 @@ export type GrowthPlan =
 const isLess = (a: string, b: string) => (parseQuantity(a) ?? 0n) < (parseQuantity(b) ?? 0n);
 
 function sizeOf({ spec }: StatefulSet): string {
-  return spec.volumeClaimTemplates[0]?.spec.resources.requests.storage ?? '0';
+  return spec.volumeClaimTemplates?.[0]?.spec.resources.requests.storage ?? '0';
 }
 
 /** Claims of any replica, also of those that are no more: they may come back. */
 function claimsOf({ metadata, spec }: StatefulSet, claims: readonly Claim[]): Claim[] {
-  const prefix = `${spec.volumeClaimTemplates[0]?.metadata.name}-${metadata.name}-`;
+  const [template] = spec.volumeClaimTemplates ?? [];
+  if (template === undefined) return [];
+  const prefix = `${template.metadata.name}-${metadata.name}-`;
   return claims.filter(({ metadata: { name, deletionTimestamp } }) => {
     return deletionTimestamp === undefined && name.startsWith(prefix) && /^\d+$/.test(name.slice(prefix.length));
   });
@@ -42,8 +44,8 @@ export function planGrowth(desired: StatefulSet, live: StatefulSet, claims: read
 /** The StatefulSet with claim templates of the size that the live one has: as much of it as can be applied now. */
 export function withSizeOf(live: StatefulSet, desired: StatefulSet): StatefulSet {
   const resources = { requests: { storage: sizeOf(live) } };
-  const volumeClaimTemplates = desired.spec.volumeClaimTemplates.map((claim) => {
+  const volumeClaimTemplates = desired.spec.volumeClaimTemplates?.map((claim) => {
     return { ...claim, spec: { ...claim.spec, resources } };
   });
-  return { ...desired, spec: { ...desired.spec, volumeClaimTemplates } };
+  return { ...desired, spec: { ...desired.spec, ...(volumeClaimTemplates && { volumeClaimTemplates }) } };
 }

@@ -1,11 +1,20 @@
 import type { KubeObject } from '../kube/object.ts';
 import type { ReadonlyStore } from '../kube/store.ts';
+import type { Claim } from '../resources/kubernetes.ts';
 import { namesOf } from '../resources/metadata.ts';
+import type { Resolved } from '../resources/resolved.ts';
 import type { Observed } from '../status/observed.ts';
 import type { Scope } from './environment.ts';
 
+/** Claims of the ChatApp, and those of others that it uses. */
+function claims(own: readonly Claim[], references: readonly Resolved[]): Claim[] {
+  const used = references.filter(({ kind, object }) => kind === 'PersistentVolumeClaim' && object !== undefined);
+  const all = [...own, ...used.map(({ object }) => object as Claim)];
+  return [...new Map(all.map((claim) => [claim.metadata.uid, claim])).values()];
+}
+
 /** Reads what belongs to the ChatApp from the caches; nothing is asked of the API server. */
-export function observe({ chat, environment: { stores } }: Scope): Observed {
+export function observe({ chat, references, environment: { stores } }: Scope): Observed {
   const { uid, namespace, name } = chat.metadata;
   /** Grandchildren carry the name of the ChatApp as a label instead of an owner reference to it. */
   const labelled = <T extends KubeObject>(store: ReadonlyStore<T>) => store.indexedBy(`${namespace}/${name}`);
@@ -19,7 +28,7 @@ export function observe({ chat, environment: { stores } }: Scope): Observed {
     replicaSets: labelled(stores.replicaSet),
     jobs: stores.job.ownedBy(uid),
     pods: labelled(stores.pod),
-    claims: labelled(stores.claim),
+    claims: claims(labelled(stores.claim), references),
     serviceMonitors: [...stores.serviceMonitor.ownedBy(uid), ...stores.azureServiceMonitor.ownedBy(uid)],
   };
 }

@@ -47,7 +47,7 @@ function unwanted({ chat, environment }: Scope, steps: Steps): Child[] {
  * ChatApp stays: then it is told to keep them, and what that changes brings us back.
  */
 async function letGoOfClaims(scope: Scope, set: StatefulSet, { claims }: Observed): Promise<boolean> {
-  if (set.spec.persistentVolumeClaimRetentionPolicy.whenDeleted === 'Delete') {
+  if (set.spec.persistentVolumeClaimRetentionPolicy?.whenDeleted === 'Delete') {
     await scope.environment.transport.request('PATCH', pathOfObject(TYPES.statefulSet, set), {
       body: {
         metadata: { uid: set.metadata.uid },

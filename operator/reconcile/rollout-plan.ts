@@ -31,6 +31,8 @@ interface Situation {
   wanted: Revision;
   memory: RolloutMemory;
   observed: Observed;
+  /** Whether pods of the wanted revision could start. */
+  startable: 'now' | 'later';
   now: Date;
 }
 
@@ -81,7 +83,7 @@ function withAdvice({ reason, message }: Trouble, good: Revision | undefined): T
 }
 
 export function planRollout(situation: Situation): RolloutPlan {
-  const { chat, wanted, observed, now } = situation;
+  const { chat, wanted, observed, startable, now } = situation;
   const { memory, trouble } = judged(situation);
   const { good, rollback } = memory;
   const held = memory.next ?? good;
@@ -98,6 +100,7 @@ export function planRollout(situation: Situation): RolloutPlan {
   if (rollback?.templateHash === wanted.hash && rollback.generation === chat.metadata.generation) {
     return { ...idle, target: held, memory, state: { step: 'rolledBack', rollback } };
   }
+  if (startable === 'later') return { ...idle, target: held, memory, state: { step: 'waiting' } };
   if (!needsTrial(situation, memory)) return follow(wanted);
   const { outcome, ...jobs } = planPreflight(chat, wanted.backend, observed, now);
   if (outcome.outcome === 'passed') return follow({ ...wanted, ...(outcome.version && { version: outcome.version }) });

@@ -2,6 +2,7 @@ import { keyOf } from '../kube/object.ts';
 import type { Child, Steps } from '../resources/children.ts';
 import type { ConfigMap, Deployment } from '../resources/kubernetes.ts';
 import { namesOf } from '../resources/metadata.ts';
+import { missingOf } from '../resources/resolved.ts';
 import { configMapOf, revisionOf, withTemplate, type Revision } from '../resources/revision.ts';
 import { memoryConfigMap, readMemory, type RolloutMemory } from '../resources/rollout-memory.ts';
 import { TYPES } from '../resources/types.ts';
@@ -95,7 +96,11 @@ export async function rollOut(scope: Scope, observed: Observed, wanted: Steps): 
   const before = remembered(scope, observed);
   const now = environment.now();
   const spec = revisionOf(parts.backend, parts.frontend, parts.config);
-  const { target, memory, state, ...jobs } = planRollout({ chat, wanted: spec, memory: before, observed, now });
+  const lacks = missingOf(scope.references).some(
+    ({ component }) => component === 'backend' || component === 'frontend',
+  );
+  const situation = { chat, wanted: spec, memory: before, observed, startable: lacks ? 'later' : 'now', now } as const;
+  const { target, memory, state, ...jobs } = planRollout(situation);
   try {
     await remember(scope, before, memory);
   } catch (error) {

@@ -33,7 +33,7 @@ export function backendDeployment(chat: ChatApp, context: BuildContext): Deploym
     name,
     component: 'backend',
     settings: chat.spec.backend,
-    annotations: { [ANNOTATION.secretHash]: context.secretHash },
+    annotations: { [ANNOTATION.secretHash]: context.backendSecretHash },
     env: [
       { name: 'CHATAPP_CONFIG', value: `/etc/chatapp/${CONFIG_FILE}` },
       { name: 'REPORT_NAMESPACE', value: chat.metadata.namespace },

@@ -54,6 +54,7 @@ export interface Volume {
   name: string;
   emptyDir?: { sizeLimit?: string };
   configMap?: { name: string };
+  persistentVolumeClaim?: { claimName: string };
   secret?: { secretName: string; items?: { key: string; path: string }[] };
   projected?: { sources: Record<string, unknown>[] };
 }
@@ -109,8 +110,9 @@ export interface StatefulSet extends KubeObject {
     podManagementPolicy: string;
     selector: { matchLabels: Strings };
     template: PodTemplateSpec;
-    persistentVolumeClaimRetentionPolicy: { whenDeleted: string; whenScaled: string };
-    volumeClaimTemplates: Claim[];
+    persistentVolumeClaimRetentionPolicy?: { whenDeleted: string; whenScaled: string };
+    /** None where the volume is a claim that is there already. */
+    volumeClaimTemplates?: Claim[];
   };
   status?: {
     observedGeneration?: number;

@@ -112,7 +112,7 @@ export function ollamaStatefulSet(chat: ChatApp, context: BuildContext): Statefu
     readinessProbe: { ...version, periodSeconds: 5 },
     livenessProbe: { ...version, periodSeconds: 20, failureThreshold: 6 },
   });
-  return statefulSet(chat, {
+  return statefulSet(chat, context, {
     ...{ name, component: 'ollama', replicas, settings, container: ollama, gracePeriod: 30 },
     sidecar: agentContainer(chat, context),
     serviceAccountName: reportingAccount(chat, 'ollama'),

@@ -3,7 +3,7 @@ import type { ChatApp } from '../api/chatapp.ts';
 import { fingerprint } from '../api/names.ts';
 import type { Model } from '../api/spec.ts';
 import type { Claim } from './kubernetes.ts';
-import { namesOf } from './metadata.ts';
+import { modelClaim } from './storage.ts';
 
 /** One model that one Ollama replica should have. */
 export interface Pull {
@@ -62,9 +62,8 @@ export function wantedPulls(chat: ChatApp, claims: readonly Claim[]): (Pull & { 
   if (external !== undefined) {
     return chat.spec.ollama.models.map((model) => ({ model, replica: 0, claimUID: external.url }));
   }
-  const { ollama } = namesOf(chat);
   return Array.from({ length: chat.spec.ollama.replicas }, (_, replica) => {
-    const claim = claims.find(({ metadata }) => metadata.name === `data-${ollama}-${replica}`);
+    const claim = claims.find(({ metadata }) => metadata.name === modelClaim(chat, replica));
     const claimUID = claim?.metadata.uid;
     if (claimUID === undefined || claim?.metadata.deletionTimestamp !== undefined) return [];
     return chat.spec.ollama.models.map((model) => ({ model, replica, claimUID }));

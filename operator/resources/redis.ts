@@ -103,7 +103,7 @@ export function redisStatefulSet(chat: ChatApp, context: BuildContext): Stateful
     readinessProbe: { ...ping, periodSeconds: 5 },
     livenessProbe: { ...ping, periodSeconds: 20, failureThreshold: 6 },
   });
-  return statefulSet(chat, {
+  return statefulSet(chat, context, {
     name,
     component: 'redis',
     replicas: 1,

@@ -8,7 +8,7 @@ export interface Reference {
   kind: 'Secret' | 'ConfigMap' | 'PersistentVolumeClaim';
   name: string;
   /** Its value counts: another one rolls the pods. Without a key only that the object is there counts. */
-  key?: string;
+  key?: string | undefined;
   /** The pods start without it too. */
   optional: boolean;
   /** Where the spec names it, such as `redis.external.urlSecretRef`. */

@@ -1,30 +1,48 @@
 import { randomBytes } from 'node:crypto';
 import type { ChatApp } from '../api/chatapp.ts';
 import { fingerprint } from '../api/names.ts';
-import type { Secret } from './kubernetes.ts';
+import type { Secret, Strings } from './kubernetes.ts';
 import { childMetadata, namesOf } from './metadata.ts';
 
 /** Keys of the generated Secret. */
 export const SECRET_KEY = { redisPassword: 'redis-password', redisConfig: 'redis.conf' } as const;
 
 const base64 = (text: string) => Buffer.from(text).toString('base64');
+const plain = (text: string) => Buffer.from(text, 'base64').toString();
 
-/** A new Secret with generated passwords. It is created once and never written again: applying it would change them. */
+/** What a password becomes; a file for Redis, because arguments can be read by anybody who may look at the pod. */
+function contentFor(password: string): Strings {
+  return {
+    [SECRET_KEY.redisPassword]: base64(password),
+    [SECRET_KEY.redisConfig]: base64(`requirepass ${password}\n`),
+  };
+}
+
+/** What Redis can be told in one line of its file without quotes. */
+const PASSWORD = /^[-_.~A-Za-z0-9]{16,512}$/;
+
+/** A new Secret with generated passwords. It is created once and never applied: that would change them. */
 export function generatedSecret(chat: ChatApp): Secret {
-  const password = randomBytes(24).toString('base64url');
   return {
     apiVersion: 'v1',
     kind: 'Secret',
     metadata: childMetadata(chat, 'shared', namesOf(chat).secret),
-    data: {
-      [SECRET_KEY.redisPassword]: base64(password),
-      // A file, because arguments can be read by anybody who may look at the pod.
-      [SECRET_KEY.redisConfig]: base64(`requirepass ${password}\n`),
-    },
+    data: contentFor(randomBytes(24).toString('base64url')),
   };
 }
 
-/** Hash of what the Secret holds, for the pods that read it. */
-export function secretHash(secret: Secret): string {
-  return fingerprint(JSON.stringify(Object.entries(secret.data ?? {}).sort()), 16);
+/**
+ * What of the Secret has to be put right after somebody changed it by hand; undefined where it is whole. A password of theirs
+ * counts, and everything else follows from it; one that is gone or could not be used is replaced by a new one.
+ */
+export function mended(chat: ChatApp, { data = {} }: Secret): Strings | undefined {
+  const theirs = plain(data[SECRET_KEY.redisPassword] ?? '');
+  const wanted = PASSWORD.test(theirs) ? contentFor(theirs) : generatedSecret(chat).data;
+  const differing = Object.entries(wanted ?? {}).filter(([key, value]) => data[key] !== value);
+  return differing.length === 0 ? undefined : Object.fromEntries(differing);
+}
+
+/** Hash of what pods take of the Secret: the password. */
+export function secretHash({ data }: Secret): string {
+  return fingerprint(data?.[SECRET_KEY.redisPassword] ?? '', 16);
 }

@@ -2,8 +2,10 @@ import type { ChatApp } from '../api/chatapp.ts';
 import { selectorLabels } from '../api/labels.ts';
 import type { PodTemplate, Storage } from '../api/spec.ts';
 import type { Container, StatefulSet, Strings, Volume } from './kubernetes.ts';
+import type { BuildContext } from './context.ts';
 import { childMetadata } from './metadata.ts';
 import { podTemplate, spread, TMP } from './pod.ts';
+import { referenceAnnotation } from './resolved.ts';
 import { dataVolume } from './storage.ts';
 
 interface StatefulSetOptions {
@@ -21,9 +23,10 @@ interface StatefulSetOptions {
 }
 
 /** A server with a volume of its own for each pod, mounted as `data`. */
-export function statefulSet(chat: ChatApp, options: StatefulSetOptions): StatefulSet {
+export function statefulSet(chat: ChatApp, context: BuildContext, options: StatefulSetOptions): StatefulSet {
   const { name, component, replicas, settings, annotations, container, volumes = [], gracePeriod } = options;
   const { sidecar, serviceAccountName } = options;
+  const data = dataVolume(chat, component, settings.storage);
   return {
     apiVersion: 'apps/v1',
     kind: 'StatefulSet',
@@ -33,18 +36,18 @@ export function statefulSet(chat: ChatApp, options: StatefulSetOptions): Statefu
       serviceName: name,
       podManagementPolicy: 'Parallel',
       selector: { matchLabels: selectorLabels(chat.metadata.name, component) },
-      ...dataVolume(chat, component, settings.storage),
+      ...data.claims,
       template: podTemplate(chat, {
         component,
         template: settings.podTemplate,
-        ...(annotations && { annotations }),
+        annotations: { ...annotations, ...referenceAnnotation(chat, context.references, component) },
         spec: {
           terminationGracePeriodSeconds: gracePeriod,
           topologySpreadConstraints: spread(chat, component),
           ...(serviceAccountName !== undefined && { serviceAccountName }),
           ...(sidecar !== undefined && { initContainers: [sidecar] }),
           containers: [container],
-          volumes: [...volumes, TMP.volume],
+          volumes: [...data.volumes, ...volumes, TMP.volume],
         },
       }),
     },

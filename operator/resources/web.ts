@@ -8,6 +8,7 @@ import type { BuildContext } from './context.ts';
 import type { Deployment, EnvVar, Strings, Volume } from './kubernetes.ts';
 import { childMetadata } from './metadata.ts';
 import { container, environment, podTemplate, spread, TMP } from './pod.ts';
+import { referenceAnnotation } from './resolved.ts';
 
 export const HTTP_PORT = 8_080;
 export const METRICS_PORT = 9_090;
@@ -72,7 +73,7 @@ export function webDeployment(chat: ChatApp, context: BuildContext, options: Web
       template: podTemplate(chat, {
         component,
         template: settings.podTemplate,
-        ...(annotations && { annotations }),
+        annotations: { ...annotations, ...referenceAnnotation(chat, context.references, component) },
         spec: {
           ...(account !== undefined && { serviceAccountName: account, automountServiceAccountToken: true }),
           terminationGracePeriodSeconds: grace,

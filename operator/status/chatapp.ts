@@ -1,9 +1,9 @@
 import type { ChatApp } from '../api/chatapp.ts';
 import { CONDITION } from '../api/conditions.ts';
-import { selectorLabels } from '../api/labels.ts';
+import { selectorLabels, type Component } from '../api/labels.ts';
 import type { ChatAppStatus, Condition, WorkloadStatus } from '../api/status.ts';
 import type { BuildContext } from '../resources/context.ts';
-import type { Service } from '../resources/kubernetes.ts';
+import type { Deployment, Service, StatefulSet } from '../resources/kubernetes.ts';
 import type { Rollback } from '../resources/rollout-memory.ts';
 import { namesOf, serviceHost } from '../resources/metadata.ts';
 import { serviceMonitorType } from '../resources/service-monitor.ts';
@@ -13,6 +13,7 @@ import { modelStatuses, modelsSummary } from './models.ts';
 import type { Failure, Observed } from './observed.ts';
 import type { RolloutFacts } from './rollout.ts';
 import { fullVolumes, serverReports, storageStatus, undeclaredModels } from './servers.ts';
+import { referenceTrouble } from './trouble.ts';
 import type { Verdict } from './verdict.ts';
 import { podsOf, workloadOf, type Workload } from './workload.ts';
 
@@ -67,22 +68,24 @@ export function chatAppStatus(
   const statefulSet = (name: string) => observed.statefulSets.find(({ metadata }) => metadata.name === name);
   const servers = serverReports(chat, observed);
   const storage = storageStatus(servers);
+  const workload = (component: Component, object: Deployment | StatefulSet | undefined, wanted: number): Workload => {
+    const found = workloadOf(object, wanted, podsOf(observed, component), now);
+    return { ...found, trouble: referenceTrouble(context.references, component) ?? found.trouble };
+  };
   const facts: Facts = {
     chat,
     claims: observed.claims,
     isMonitored: observed.serviceMonitors.length > 0,
     canMonitor: context.has(serviceMonitorType(chat)),
     suspended: spec.suspend,
-    backend: workloadOf(deployment(names.backend), spec.backend.replicas, podsOf(observed, 'backend'), now),
-    frontend: workloadOf(deployment(names.frontend), spec.frontend.replicas, podsOf(observed, 'frontend'), now),
-    redis:
-      spec.redis.mode === 'External'
-        ? EXTERNAL_WORKLOAD
-        : workloadOf(statefulSet(names.redis), 1, podsOf(observed, 'redis'), now),
+    references: context.references,
+    backend: workload('backend', deployment(names.backend), spec.backend.replicas),
+    frontend: workload('frontend', deployment(names.frontend), spec.frontend.replicas),
+    redis: spec.redis.mode === 'External' ? EXTERNAL_WORKLOAD : workload('redis', statefulSet(names.redis), 1),
     ollama:
       spec.ollama.mode === 'External'
         ? EXTERNAL_WORKLOAD
-        : workloadOf(statefulSet(names.ollama), spec.ollama.replicas, podsOf(observed, 'ollama'), now),
+        : workload('ollama', statefulSet(names.ollama), spec.ollama.replicas),
     readings: reachReports(chat, observed),
     models: modelStatuses(chat, observed, now),
     undeclaredModels: undeclaredModels(chat, servers),

@@ -1,17 +1,18 @@
 /** One pure function for each condition: from what is observed to what holds. */
 import { CONDITION, REASON, type ConditionType, type Reason } from '../api/conditions.ts';
 import type { ChatApp } from '../api/chatapp.ts';
-import type { Component } from '../api/labels.ts';
+import { COMPONENT_LABEL, type Component } from '../api/labels.ts';
 import { notImplemented } from '../api/not-implemented.ts';
 import type { ModelStatus } from '../api/status.ts';
 import type { ReachReport } from '../../runtime/report.ts';
 import type { Claim } from '../resources/kubernetes.ts';
+import { missingOf, wordsOf, type Resolved } from '../resources/resolved.ts';
 import { externalOllama, externalRedis } from './external.ts';
 import type { Failure } from './observed.ts';
 import type { RolloutState } from './rollout.ts';
 import { rolloutProgress, rolloutTrouble } from './rollout-verdicts.ts';
 import { no, yes, type Verdict } from './verdict.ts';
-import { COMPONENT_LABEL, type Workload } from './workload.ts';
+import type { Workload } from './workload.ts';
 
 /** Everything that the conditions are made of. */
 export interface Facts {
@@ -21,6 +22,7 @@ export interface Facts {
   canMonitor: boolean;
   isMonitored: boolean;
   suspended: boolean;
+  references: readonly Resolved[];
   backend: Workload;
   frontend: Workload;
   redis: Workload;
@@ -163,7 +165,9 @@ function progressing(facts: Facts): Verdict {
   if (suspended) return no(type, REASON.suspended, 'spec.suspend is true: nothing is changed');
   const rollout = rolloutProgress(facts.rollout, backend.settled && frontend.settled);
   if (rollout !== undefined) return rollout;
-  const moving = Object.entries({ redis, ollama, backend, frontend }).find(([, { settled }]) => !settled);
+  const all = Object.entries({ redis, ollama, backend, frontend });
+  const waits = ({ trouble }: Workload) => trouble?.reason === REASON.missingReference;
+  const moving = all.find(([, workload]) => !workload.settled && !waits(workload));
   if (moving !== undefined) {
     const [name, { summary }] = moving;
     return yes(type, REASON.rollingOut, `${name} is on its way: ${summary} ready`);
@@ -171,6 +175,8 @@ function progressing(facts: Facts): Verdict {
   if (models.some(({ phase }) => phase === 'Pulling' || phase === 'Pending')) {
     return yes(type, REASON.pulling, declaredModels(facts).message);
   }
+  const held = all.find(([, workload]) => waits(workload));
+  if (held !== undefined) return no(type, REASON.missingReference, `${held[0]} waits: ${held[1].trouble?.message}`);
   return no(type, REASON.complete, 'everything is as the spec says');
 }
 
@@ -179,6 +185,9 @@ function degraded(facts: Facts): Verdict {
   const { chat, failures, models, redis, ollama, backend, frontend } = facts;
   const conflict = failures.find(({ kind }) => kind === 'conflict');
   if (conflict !== undefined) return yes(type, REASON.nameConflict, conflict.message);
+  // Each by its words: several components may lack the same.
+  const lacking = new Set(missingOf(facts.references).map(wordsOf));
+  if (lacking.size > 0) return yes(type, REASON.missingReference, [...lacking].join('; '));
   const missing = failures.find(({ kind }) => kind === 'missing');
   const refused = failures.find(({ kind }) => kind === 'refused');
   if (refused !== undefined) return yes(type, REASON.applyFailed, `${refused.child}: ${refused.message}`);

@@ -16,6 +16,7 @@ export function rolloutProgress(state: RolloutState, isSettled: boolean): Verdic
   const type = CONDITION.progressing;
   switch (state.step) {
     case 'followed':
+    case 'waiting':
       return undefined;
     case 'begun':
       return yes(type, REASON.rollingOut, 'new pods of backends and frontends are on their way');
@@ -46,6 +47,7 @@ export function rolloutTrouble(state: RolloutState): Verdict | undefined {
       return yes(type, REASON.rolledBack, rolledBackWords(state.rollback));
     case 'followed':
     case 'begun':
+    case 'waiting':
     case 'preflight':
       return undefined;
   }

@@ -14,6 +14,8 @@ export type RolloutState =
   | { step: 'followed' }
   /** Their new templates were not seen in the Deployments yet. */
   | { step: 'begun' }
+  /** Something that the new pods refer to is missing; the Deployments stay as they are. */
+  | { step: 'waiting' }
   /** What the spec says is tried first; the Deployments stay as they are. */
   | { step: 'preflight' }
   /** The trial failed; the Deployments stay as they are. */

@@ -1,5 +1,7 @@
 import type { ContainerState, Pod } from '../resources/kubernetes.ts';
 import { REASON, type Reason } from '../api/conditions.ts';
+import type { Component } from '../api/labels.ts';
+import { missingOf, wordsOf, type Resolved } from '../resources/resolved.ts';
 
 /** Why a pod does not do its work, as far as the cluster says. */
 export interface Trouble {
@@ -84,6 +86,13 @@ export function crashOf({ metadata, status }: Pod): Trouble | undefined {
     return { reason: REASON.containerCrashing, message };
   }
   return undefined;
+}
+
+/** What keeps pods of a component from starting: something that the spec refers to is missing. */
+export function referenceTrouble(references: readonly Resolved[], component: Component): Trouble | undefined {
+  const missing = missingOf(references).filter((each) => each.component === component);
+  if (missing.length === 0) return undefined;
+  return { reason: REASON.missingReference, message: missing.map(wordsOf).join('; ') };
 }
 
 /** The first trouble of several pods. */

@@ -1,4 +1,4 @@
-import type { Component } from '../api/labels.ts';
+import { COMPONENT_LABEL, type Component } from '../api/labels.ts';
 import type { WorkloadStatus } from '../api/status.ts';
 import type { Deployment, Pod, StatefulSet } from '../resources/kubernetes.ts';
 import type { Observed } from './observed.ts';
@@ -11,13 +11,12 @@ export interface Workload extends WorkloadStatus {
   trouble?: Trouble | undefined;
 }
 
-export const COMPONENT_LABEL = 'app.kubernetes.io/component';
-
 export function podsOf(observed: Observed, component: Component): readonly Pod[] {
   return observed.pods.filter(({ metadata }) => metadata.labels?.[COMPONENT_LABEL] === component);
 }
 
-function isReady({ metadata, status }: Pod): boolean {
+/** Whether a pod is ready and stays. */
+export function isReady({ metadata, status }: Pod): boolean {
   if (metadata.deletionTimestamp !== undefined) return false;
   return status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') === true;
 }

@@ -92,6 +92,9 @@ async function everything(bed: OperatorBed, ns: string): Promise<void> {
   await bed.create(ns, 'demo', FIRST);
   await bed.settled(ns, 'demo');
   await remember();
+  await bed.patch('Secret', ns, 'demo-secret', { data: { 'redis.conf': null } });
+  const file = async () => (await bed.get<Made & { data?: Loose }>('Secret', ns, 'demo-secret'))?.data?.['redis.conf'];
+  await until('what is broken in the Secret is put right', async () => (await file()) !== undefined, soon);
   await patch(SECOND);
   await remember();
   await patch(NEITHER);

@@ -26,6 +26,8 @@ export function revision(chat: ChatApp): Revision {
 export const context: BuildContext = {
   images: { runtime: 'runtime:1', redis: 'redis:1', ollama: 'ollama:1' },
   secretHash: 'abc',
+  backendSecretHash: 'abc',
+  references: [],
   has: () => true,
 };
 

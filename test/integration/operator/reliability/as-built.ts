@@ -33,7 +33,14 @@ const BESIDE: readonly ResourceType[] = [TYPES.secret, TYPES.job, TYPES.configMa
 /** The children of a ChatApp as they should be, its Secret and Jobs apart. */
 export function desiredOf(chat: ChatApp, secret: Secret): Child[] {
   const images = { runtime: IMAGES.RUNTIME_IMAGE, redis: IMAGES.REDIS_IMAGE, ollama: IMAGES.OLLAMA_IMAGE };
-  const context: BuildContext = { images, secretHash: secretHash(secret), has: (type) => !ABSENT.includes(type) };
+  const hash = secretHash(secret);
+  const context: BuildContext = {
+    images,
+    secretHash: hash,
+    backendSecretHash: hash,
+    references: [],
+    has: (type) => !ABSENT.includes(type),
+  };
   const names = namesOf(chat);
   return children(chat, context)
     .flat()

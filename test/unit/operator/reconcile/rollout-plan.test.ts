@@ -56,12 +56,13 @@ interface Case {
   memory?: RolloutMemory;
   observed?: Observed;
   rollout?: object;
+  startable?: 'now' | 'later';
 }
 
 const chatOf = ({ rollout = {} }: Partial<Case>) => chatApp({ rollout });
 
-function plan({ wanted, memory = {}, observed = nothingObserved, rollout = {} }: Case): RolloutPlan {
-  return planRollout({ chat: chatOf({ rollout }), wanted, memory, observed, now });
+function plan({ wanted, memory = {}, observed = nothingObserved, rollout = {}, startable = 'now' }: Case): RolloutPlan {
+  return planRollout({ chat: chatOf({ rollout }), wanted, memory, observed, startable, now });
 }
 
 /** A plan in a line: what the Deployments get, what is remembered as good, next and bad, and the step. */
@@ -169,8 +170,19 @@ describe('plan of a rollout', () => {
     // Another generation does not wait for its turn.
     const later = { ...chat, metadata: { ...chat.metadata, generation: 4 } };
     const jobs = [trial(chat, B, 'Failed', 5)];
-    const next = planRollout({ chat: later, wanted: B, memory: good, observed: { ...nothingObserved, jobs }, now });
+    const observed = { ...nothingObserved, jobs };
+    const next = planRollout({ chat: later, wanted: B, memory: good, observed, startable: 'now', now });
     assert.deepEqual(next.create, [preflightJob(later, B.backend, 1)]);
+  });
+
+  it('neither tries nor rolls out what lacks something, and forgets nothing meanwhile', () => {
+    const startable = 'later';
+    assert.equal(line({ wanted: A, startable }), 'a:1 - - - begun');
+    const held = { wanted: B, memory: good, observed: given(A, 'arrived'), startable } as const;
+    assert.equal(line(held), 'a:1 a:1 - - waiting');
+    assert.deepEqual(plan(held).create, []);
+    assert.equal(line({ ...held, rollout: off }), 'a:1 a:1 - - waiting');
+    assert.equal(line({ ...held, memory: { good: A, rollback } }), 'a:1 a:1 - b:1 rolledBack');
   });
 
   it('keeps no trial that nobody waits for', () => {

@@ -5,6 +5,7 @@ import { children } from '../../../../operator/resources/children.ts';
 import type { ContainerState, Deployment, Pod, StatefulSet } from '../../../../operator/resources/kubernetes.ts';
 import { pullJob } from '../../../../operator/resources/puller.ts';
 import { reportsConfigMap } from '../../../../operator/resources/reports.ts';
+import type { Resolved } from '../../../../operator/resources/resolved.ts';
 import { chatAppStatus } from '../../../../operator/status/chatapp.ts';
 import type { Failure, Observed } from '../../../../operator/status/observed.ts';
 import type { RolloutFacts } from '../../../../operator/status/rollout.ts';
@@ -57,8 +58,11 @@ function pod(component: string, state: ContainerState, restartCount = 0): Pod {
   };
 }
 
-function status(observed: Observed, { chat = chatApp(), failures = [] as Failure[], rollout = followed } = {}) {
-  const result = chatAppStatus(chat, observed, failures, context, now, rollout);
+function status(
+  observed: Observed,
+  { chat = chatApp(), failures = [] as Failure[], references = [] as Resolved[], rollout = followed } = {},
+) {
+  const result = chatAppStatus(chat, observed, failures, { ...context, references }, now, rollout);
   statusSchema.parse(result);
   const conditions = Object.fromEntries(result.conditions!.map((each) => [each.type, each]));
   return {
@@ -181,6 +185,34 @@ describe('status', () => {
     assert.equal(conditions['MonitoringReady']?.reason, 'NotImplemented');
     assert.equal(conditions['BackupReady']?.reason, 'NotImplemented');
     assert.equal(status(running(chatApp())).conditions['Degraded']?.status, 'False');
+  });
+
+  it('tells what is missing: where pods run, and where they wait for it', () => {
+    const missing: Resolved = {
+      kind: 'Secret',
+      name: 'tokens',
+      key: 'a',
+      optional: false,
+      field: 'f',
+      component: 'redis',
+    };
+    const references: Resolved[] = [missing, { ...missing, component: 'backend' }];
+    const words = 'f needs key a of Secret tokens, which does not exist: create it, or change f';
+    const there = status(running(chatApp()), { references });
+    assert.equal(there.conditions['Degraded']?.reason, 'MissingReference');
+    assert.equal(there.conditions['Degraded'].message, words, 'once');
+    assert.equal(there.conditions['RedisReady']?.message, `1 of 1 ready; ${words}`);
+    assert.equal(there.brief['Ready'], 'True');
+    const { statefulSets, ...rest } = running(chatApp());
+    const withoutRedis = statefulSets.filter(({ metadata }) => metadata.name !== 'demo-redis');
+    const waiting = status({ ...rest, statefulSets: withoutRedis }, { references: [missing] });
+    assert.equal(waiting.conditions['RedisReady']?.reason, 'MissingReference');
+    assert.equal(waiting.conditions['Progressing']?.reason, 'MissingReference');
+    assert.equal(waiting.brief['Progressing'], 'False');
+    assert.match(waiting.conditions['Ready']!.message, /RedisReady: MissingReference: f needs/);
+    assert.equal(waiting.phase, 'Degraded');
+    const optional = [{ ...missing, optional: true }];
+    assert.equal(status(running(chatApp()), { references: optional }).phase, 'Ready');
   });
 
   it('tells of a name that is taken', () => {
