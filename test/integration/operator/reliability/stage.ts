@@ -150,13 +150,6 @@ export class Stage {
     });
     return { state, made: made.sort() };
   }
-
-  /** kill -9, and start anew. */
-  async kill(): Promise<void> {
-    await this.bed.stopOperator('SIGKILL');
-    await this.bed.freeLease();
-    await this.bed.startOperator();
-  }
 }
 
 let starting: Promise<Stage> | undefined;
