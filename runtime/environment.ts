@@ -59,6 +59,8 @@ export const pullEnvironment = ollamaEnvironment.extend({
   MODEL: z.string().min(1),
   /** Another name in a registry to pull; the model is then copied to MODEL. */
   SOURCE: z.string().optional(),
+  /** The name SOURCE stays beside MODEL: something else wants it. */
+  SOURCE_STAYS: z.stringbool().default(false),
   INSECURE: z.stringbool().default(false),
   /** `sha256:…` (or the bare hex) that the model must have. */
   DIGEST: z.string().optional(),
@@ -78,6 +80,16 @@ export const pullEnvironment = ollamaEnvironment.extend({
   REPORT_NAMESPACE: z.string().optional(),
   REPORT_KEY: z.string().optional(),
   TERMINATION_LOG: z.string().default('/dev/termination-log'),
+});
+
+export const removeEnvironment = pullEnvironment.pick({
+  OLLAMA_URL: true,
+  OLLAMA_TOKEN: true,
+  OLLAMA_CA_FILE: true,
+  MODEL: true,
+  SOURCE: true,
+  TIMEOUT_SECONDS: true,
+  TERMINATION_LOG: true,
 });
 
 export const agentEnvironment = z.object({

@@ -11,9 +11,11 @@ const HELP = `usage: node main.js ROLE
   frontend  serves the UI and hands /api and /ws to a backend
             BACKEND_URL UI_DIR TRUSTED_PROXY_HOPS PORT METRICS_PORT GRACE_SECONDS
   pull      makes one Ollama server pull one model
-            OLLAMA_URL OLLAMA_TOKEN OLLAMA_CA_FILE SERVER_WAIT_SECONDS MODEL SOURCE INSECURE DIGEST REFRESH
-            STALL_TIMEOUT_SECONDS TIMEOUT_SECONDS RETRIES AGENT_URL MEMORY_LIMIT_BYTES
+            OLLAMA_URL OLLAMA_TOKEN OLLAMA_CA_FILE SERVER_WAIT_SECONDS MODEL SOURCE SOURCE_STAYS INSECURE DIGEST
+            REFRESH STALL_TIMEOUT_SECONDS TIMEOUT_SECONDS RETRIES AGENT_URL MEMORY_LIMIT_BYTES
             REPORT_CONFIGMAP REPORT_NAMESPACE REPORT_KEY TERMINATION_LOG
+  remove    makes one Ollama server delete one model
+            OLLAMA_URL OLLAMA_TOKEN OLLAMA_CA_FILE MODEL SOURCE TIMEOUT_SECONDS TERMINATION_LOG
   agent     beside one Ollama server: reports its volume and models, and whether a pull fits
             OLLAMA_URL DATA_DIR MODELS_DIR PORT POD_NAME REPORT_CONFIGMAP REPORT_NAMESPACE
             LOOK_EVERY_SECONDS GRACE_SECONDS
@@ -27,6 +29,7 @@ const ROLES: Readonly<Record<string, (args: string[]) => Promise<void>>> = {
   backend: async () => (await import('./roles/backend.ts')).runBackend(process.env),
   frontend: async () => (await import('./roles/frontend.ts')).runFrontend(process.env),
   pull: async () => (await import('./roles/pull.ts')).runPull(process.env),
+  remove: async () => (await import('./roles/remove.ts')).runRemove(process.env),
   agent: async () => (await import('./roles/agent.ts')).runAgent(process.env),
   preflight: async () => (await import('./roles/preflight.ts')).runPreflight(process.env),
   dev: async (args) => (await import('./roles/dev.ts')).runDev(args, process.env),

@@ -43,6 +43,10 @@ export const ANNOTATION = {
   replica: `${GROUP}/replica`,
   pull: `${GROUP}/pull`,
   attempt: `${GROUP}/attempt`,
+  /** Name in the registry, where that is another. */
+  source: `${GROUP}/source`,
+  /** On a Job that removes a model: which model from which volume. */
+  remove: `${GROUP}/remove`,
   /** UID of the volume that it pulls onto. */
   volume: `${GROUP}/volume`,
   /** Time of refreshSchedule for which it looks for a newer model. */

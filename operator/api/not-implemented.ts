@@ -7,7 +7,6 @@ import type { ChatAppSpec } from './spec.ts';
 const LATER: Readonly<Record<string, (spec: ChatAppSpec) => boolean>> = {
   'auth.accounts': ({ auth }) => auth.accounts.adminSecretRef !== undefined || auth.accounts.allowSignup,
   'ollama.scaleToZero': ({ ollama }) => ollama.scaleToZero.enabled,
-  'ollama.pruneUndeclared': ({ ollama }) => ollama.pruneUndeclared,
   'ingress.path': ({ ingress }) => ingress.path !== '/',
   'ingress.assetBaseURL': ({ ingress }) => ingress.assetBaseURL !== undefined,
   'monitoring.rules': ({ monitoring }) => monitoring.rules.enabled,

@@ -55,10 +55,10 @@ export const statusSchema = z.object({
   modelsSummary: z.string().max(60).optional().describe('Models ready and wanted, with the percent of a pull.'),
   models: z
     .array(modelStatusSchema)
-    .max(20)
+    .max(40)
     .meta({ 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['name'] })
     .optional()
-    .describe('The models.'),
+    .describe('The models, those that are being removed last.'),
   storage: z
     .object({
       capacityBytes: count.describe('Size of the volume of the models; the smallest of several.'),

@@ -39,5 +39,9 @@ export function changes({ status: before }: ChatApp, after: ChatAppStatus): Even
       events.push({ type: 'Warning', reason: 'ModelFailed', note: trouble });
     }
   }
+  for (const { name, phase } of before?.models ?? []) {
+    if (phase !== 'Removing' || after.models?.some((each) => each.name === name) === true) continue;
+    events.push({ type: 'Normal', reason: 'ModelRemoved', note: `${name} is on no server any more` });
+  }
   return events;
 }

@@ -8,7 +8,7 @@ import type { Scope } from './environment.ts';
 import { planPulls } from './pulls.ts';
 
 /**
- * Creates the pull Jobs that are due and removes those that are no longer wanted.
+ * Creates the Jobs that pull or remove models and are due, and removes those that are no longer wanted.
  * @returns milliseconds until a failed pull is due again
  */
 export async function pullModels(scope: Scope, observed: Observed, context: BuildContext): Promise<number | undefined> {
@@ -19,11 +19,15 @@ export async function pullModels(scope: Scope, observed: Observed, context: Buil
     const child = `Job ${job.metadata.name}`;
     try {
       const { action } = await applier.apply(TYPES.job, job, stores.job.get(keyOf(job)));
-      if (action === 'created') log.info('pull begins', { child, model: job.metadata.annotations?.[ANNOTATION.model] });
+      const { [ANNOTATION.model]: model, [ANNOTATION.remove]: removal } = job.metadata.annotations ?? {};
+      const message = removal === undefined ? 'pull begins' : 'removal begins';
+      if (action === 'created') log.info(message, { child, model });
     } catch (error) {
       noteFailure(scope, child, error);
     }
   });
-  await Promise.all([...create, ...plan.remove.map((job) => applier.remove(TYPES.job, job))]);
+  // In the foreground: as long as the Job is seen, its pod may still be at work.
+  const remove = plan.remove.map((job) => applier.remove(TYPES.job, job, { propagation: 'Foreground' }));
+  await Promise.all([...create, ...remove]);
   return plan.againInMs;
 }

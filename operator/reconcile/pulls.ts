@@ -6,32 +6,20 @@ import type { Job } from '../resources/kubernetes.ts';
 import { namesOf } from '../resources/metadata.ts';
 import { pullJob } from '../resources/puller.ts';
 import { pullSettings } from '../resources/pulls.ts';
-import { failureOf, jobOutcome, pullResult, type JobOutcome } from '../status/jobs.ts';
+import { attemptOf, failureOf, jobOutcome, pullJobs, pullResult, type JobOutcome } from '../status/jobs.ts';
 import type { Observed } from '../status/observed.ts';
-import { activePulls, attemptOf, pullJobs, pullStates, type PullState } from '../status/pulls.ts';
+import { activePulls, pullStates, type PullState } from '../status/pulls.ts';
+import { retryDelay } from './retry.ts';
+import { planRemovals } from './removals.ts';
 import { scheduleProblem, untilNextTick } from '../status/schedule.ts';
 import { serverReports } from '../status/servers.ts';
 
 export interface PullPlan {
   create: Job[];
-  /** Jobs of models, volumes or sources that are no more, and failed ones that a newer one replaces. */
+  /** Jobs of models, volumes or sources that are no more, and those that a newer one replaces. */
   remove: Job[];
   /** Milliseconds until the next pull is due. */
   againInMs?: number;
-}
-
-const SECOND = 1_000;
-const MINUTE = 60 * SECOND;
-
-/** What does not mend itself, or only with another whole download: wait long; another spec begins at once. */
-const HOPELESS = new Set(['NotFound', 'Unauthorized', 'DigestMismatch']);
-
-/** Milliseconds to wait after the given number of failed Jobs of one pull. */
-export function retryDelay(attempt: number, reason: string): number {
-  const [first, most] = HOPELESS.has(reason) ? [5 * MINUTE, 60 * MINUTE] : [10 * SECOND, 10 * MINUTE];
-  // A puller that was stopped had no trouble with its pull; but one that is stopped again and again has.
-  if (reason === 'Cancelled') return attempt === 1 ? 0 : Math.min(most, first * 2 ** (attempt - 2));
-  return Math.min(most, first * 2 ** (attempt - 1));
 }
 
 /** Since when the server of a pull may do better: a new pod has new settings. Milliseconds since 1970. */
@@ -50,7 +38,8 @@ interface Due {
 const ORDER: readonly Due['order'][] = ['first', 'again', 'refresh'];
 
 function dueOf(chat: ChatApp, state: PullState, observed: Observed, context: BuildContext, now: Date): Due | undefined {
-  const { pull, job, served, vanished } = state;
+  const { pull, job, served, vanished, hold } = state;
+  if (hold === 'removing') return undefined;
   if (job === undefined && vanished !== undefined) {
     const inMs = Date.parse(jobOutcome(vanished)?.at ?? '') + retryDelay(attemptOf(vanished), '') - now.getTime();
     return { job: pullJob(chat, context, pull, attemptOf(vanished) + 1), inMs, order: 'again' };
@@ -98,13 +87,13 @@ export function planPulls(chat: ChatApp, observed: Observed, context: BuildConte
     .flatMap((state) => dueOf(chat, state, observed, context, now) ?? [])
     .toSorted((a, b) => ORDER.indexOf(a.order) - ORDER.indexOf(b.order));
   const room = Math.max(0, chat.spec.ollama.pull.maxParallel - activePulls(chat, states, observed, now));
-  const waits = [...dues.map(({ inMs }) => inMs).filter((ms) => ms > 0), ...ticks(chat, now)];
+  const removals = planRemovals(chat, observed, context, now);
+  const remembered = new Set(removals.keep);
+  const waits = [...dues.map(({ inMs }) => inMs).filter((ms) => ms > 0), ...ticks(chat, now), ...removals.waits];
+  const begin = dues.filter(({ inMs }) => inMs <= 0).slice(0, room);
   return {
-    create: dues
-      .filter(({ inMs }) => inMs <= 0)
-      .slice(0, room)
-      .map(({ job }) => job),
-    remove: pullJobs(observed).filter((job) => !kept.has(job)),
+    create: [...begin.map(({ job }) => job), ...removals.create],
+    remove: [...pullJobs(observed).filter((job) => !kept.has(job) && !remembered.has(job)), ...removals.remove],
     ...(waits.length > 0 && { againInMs: Math.min(...waits) }),
   };
 }

@@ -8,7 +8,7 @@ import { modelMemory } from './memory.ts';
 import { childMetadata, namesOf } from './metadata.ts';
 import { agentURL, ollamaEnvironment, ollamaURL } from './ollama.ts';
 import { container, environment, podTemplate, TMP } from './pod.ts';
-import { pullFingerprint, pullSettings, pullSource, reportKey, type Pull } from './pulls.ts';
+import { isDeclared, pullFingerprint, pullSettings, pullSource, reportKey, type Pull } from './pulls.ts';
 import { reportingAccount } from './reports.ts';
 
 /** Servers of ours may be starting still; one that should be there is not waited for much longer than this. */
@@ -32,6 +32,8 @@ export function pullJob(chat: ChatApp, context: BuildContext, pull: Pull, attemp
     ...access.env,
     { name: 'MODEL', value: model.name },
     ...(source === undefined ? [] : [{ name: 'SOURCE', value: source }]),
+    // Another model of this chat may have that name for its own.
+    ...(source !== undefined && isDeclared(chat, source) ? [{ name: 'SOURCE_STAYS', value: 'true' }] : []),
     { name: 'INSECURE', value: String(insecure) },
     ...(model.digest === undefined ? [] : [{ name: 'DIGEST', value: model.digest }]),
     ...(tick === undefined ? [] : [{ name: 'REFRESH', value: 'true' }]),
@@ -57,6 +59,7 @@ export function pullJob(chat: ChatApp, context: BuildContext, pull: Pull, attemp
   );
   const annotations = {
     [ANNOTATION.model]: model.name,
+    ...(source !== undefined && { [ANNOTATION.source]: source }),
     [ANNOTATION.replica]: String(replica),
     [ANNOTATION.volume]: claimUID,
     [ANNOTATION.pull]: id,

@@ -25,6 +25,20 @@ export function pullSource(
   return `${registry}/${wanted.includes('/') ? wanted : `library/${wanted}`}`;
 }
 
+/** One spelling of a model's name: Ollama leaves out its own registry, `library` and the tag `latest`. */
+export function plainName(name: string): string {
+  const short = name
+    .toLowerCase()
+    .replace(/^registry\.ollama\.ai\//, '')
+    .replace(/^library\//, '');
+  return short.slice(short.lastIndexOf('/') + 1).includes(':') ? short : `${short}:latest`;
+}
+
+/** Whether the spec names a model, in whatever spelling. */
+export function isDeclared(chat: ChatApp, name: string): boolean {
+  return chat.spec.ollama.models.some((model) => plainName(model.name) === plainName(name));
+}
+
 /** Says whether two pulls are the same work: of one model, from one place, onto one volume, since one time. */
 export function pullFingerprint(chat: ChatApp, { model, claimUID, tick }: Pull): string {
   const { registry, insecure } = chat.spec.ollama.pull;

@@ -82,7 +82,8 @@ const failureReason = (models: readonly ModelStatus[]): Reason => {
   return failed.every(({ reason }) => reason === 'OutOfMemory') ? REASON.outOfMemory : REASON.pullFailed;
 };
 
-function declaredModels({ models }: Facts): Verdict {
+function declaredModels({ models: all }: Facts): Verdict {
+  const models = all.filter(({ phase }) => phase !== 'Removing');
   const type = CONDITION.modelsReady;
   const failed = models.filter(({ phase }) => phase === 'Failed');
   if (failed.length > 0) {

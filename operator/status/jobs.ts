@@ -3,6 +3,7 @@ import { pullResultSchema, type PullResult } from '../../runtime/report.ts';
 import { ANNOTATION } from '../api/labels.ts';
 import { parsedJson } from '../resources/json.ts';
 import type { Job, Pod } from '../resources/kubernetes.ts';
+import type { Observed } from './observed.ts';
 
 export interface JobOutcome {
   outcome: 'complete' | 'failed';
@@ -23,6 +24,18 @@ export function jobOutcome(job: Job): JobOutcome | undefined {
     if (type === 'Failed') return { outcome: 'failed', at: lastTransitionTime, reason, message };
   }
   return undefined;
+}
+
+/** Which try of its work a Job is. */
+export function attemptOf(job: Job): number {
+  return Number(job.metadata.annotations?.[ANNOTATION.attempt] ?? 1);
+}
+
+/** Pull Jobs that are not on their way out. */
+export function pullJobs({ jobs }: Pick<Observed, 'jobs'>): Job[] {
+  return jobs.filter(({ metadata }) => {
+    return metadata.annotations?.[ANNOTATION.pull] !== undefined && metadata.deletionTimestamp === undefined;
+  });
 }
 
 export function podOf(job: Job, pods: readonly Pod[]): Pod | undefined {
@@ -48,8 +61,7 @@ export function failureOf(
     return { reason: 'Timeout', message: `the pull Job ${name} was not done in its time: raise ollama.pull.timeout` };
   }
   // No word at all: its pod was deleted or killed. Once that is bad luck, again and again it is a failure.
-  const isFirst = Number(job.metadata.annotations?.[ANNOTATION.attempt] ?? 1) === 1;
-  if (isFirst) return { reason: 'Cancelled', message: 'the puller was stopped' };
+  if (attemptOf(job) === 1) return { reason: 'Cancelled', message: 'the puller was stopped' };
   const why = terminated(job, pods);
   return { reason: 'ServerError', message: `the pull Job ${name} failed without a word: ${why ?? message}` };
 }

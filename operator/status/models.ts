@@ -11,6 +11,7 @@ import { failureOf, jobOutcome, podOf, pullResult, type JobOutcome } from './job
 import { memoryTrouble } from './memory.ts';
 import type { Observed } from './observed.ts';
 import { activePulls, pullStates, type PullState } from './pulls.ts';
+import { removingModels } from './removals.ts';
 import { scheduleProblem } from './schedule.ts';
 import { heldModel, serverReports } from './servers.ts';
 import { podTrouble } from './trouble.ts';
@@ -67,7 +68,8 @@ function jobState(job: Job, state: PullState, facts: Facts): ReplicaState {
 
 function replicaState(state: PullState | undefined, facts: Facts): ReplicaState {
   if (state === undefined) return { phase: 'Pending', message: 'waits for its volume' };
-  const { job, served, vanished } = state;
+  const { job, served, vanished, hold } = state;
+  if (hold === 'removing') return { phase: 'Pending', message: 'waits for the end of its removal' };
   if (vanished !== undefined) {
     return { phase: 'Pending', message: `server ${state.pull.replica} does not have it any more: it is pulled again` };
   }
@@ -148,7 +150,10 @@ function scheduleTrouble({ refresh, refreshSchedule }: Model): { reason: string;
   return { reason: 'InvalidSchedule', message: `refreshSchedule "${refreshSchedule}" means nothing: ${problem}` };
 }
 
-/** Status of every declared model, from pull Jobs, what their pods said, and the progress they report. */
+/** As many as the schema allows. */
+const MAX_ROWS = 40;
+
+/** Status of every declared model and of those that are being removed, from pull Jobs, what their pods said, and the progress they report. */
 export function modelStatuses(chat: ChatApp, observed: Observed, now: Date): ModelStatus[] {
   const name = namesOf(chat).reports;
   const reports = observed.configMaps.find(({ metadata }) => metadata.name === name)?.data ?? {};
@@ -157,11 +162,13 @@ export function modelStatuses(chat: ChatApp, observed: Observed, now: Date): Mod
   const isFull = activePulls(chat, states, observed, now) >= maxParallel;
   const waiting = isFull ? `waits for its turn: ${maxParallel} at a time (ollama.pull.maxParallel)` : 'begins soon';
   const facts = { chat, observed, states, reports, servers: serverReports(chat, observed), waiting, now };
-  return chat.spec.ollama.models.map((model) => modelStatus(model, facts));
+  const declared = chat.spec.ollama.models.map((model) => modelStatus(model, facts));
+  return [...declared, ...removingModels(chat, observed)].slice(0, MAX_ROWS);
 }
 
 /** One cell for `kubectl get`: `1/2`, with the percent of what is being pulled or the reason of what failed. */
-export function modelsSummary(models: readonly ModelStatus[]): string {
+export function modelsSummary(all: readonly ModelStatus[]): string {
+  const models = all.filter(({ phase }) => phase !== 'Removing');
   const ready = models.filter(({ phase }) => phase === 'Ready').length;
   const counts = `${ready}/${models.length}`;
   const failed = models.find(({ phase }) => phase === 'Failed');

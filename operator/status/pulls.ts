@@ -5,8 +5,9 @@ import { ANNOTATION } from '../api/labels.ts';
 import type { Model } from '../api/spec.ts';
 import type { Job } from '../resources/kubernetes.ts';
 import { namesOf } from '../resources/metadata.ts';
-import { pullFingerprint, pullSettings, wantedPulls, type Pull } from '../resources/pulls.ts';
-import { jobOutcome } from './jobs.ts';
+import { plainName, pullFingerprint, pullSettings, wantedPulls, type Pull } from '../resources/pulls.ts';
+import { attemptOf, jobOutcome, pullJobs } from './jobs.ts';
+import { removalStates } from './removals.ts';
 import type { Observed } from './observed.ts';
 import { lastTick, scheduleProblem } from './schedule.ts';
 import { hasVanished, serverReports } from './servers.ts';
@@ -21,13 +22,11 @@ export interface PullState {
   served: Job | undefined;
   /** The Job of a model that its server had and has no more, until another one pulls it again. */
   vanished: Job | undefined;
+  /** `removing`: an earlier wish that the model be gone is still at work; its end comes first. */
+  hold: 'none' | 'removing';
 }
 
 const annotation = (job: Job, name: keyof typeof ANNOTATION) => job.metadata.annotations?.[ANNOTATION[name]];
-
-export function attemptOf(job: Job): number {
-  return Number(annotation(job, 'attempt') ?? 1);
-}
 
 export function tickOf(job: Job): string | undefined {
   return annotation(job, 'tick');
@@ -61,7 +60,7 @@ function stateOf(
   jobs: readonly Job[],
   report: ServerReport | undefined,
   now: Date,
-): PullState {
+): Omit<PullState, 'hold'> {
   const settings = pullSettings(chat);
   const all = jobs.filter((job) => annotation(job, 'pull') === pullFingerprint(chat, { ...pull, tick: tickOf(job) }));
   const gone = all.filter((job) => hasVanished(job, report, pull.model.name));
@@ -90,17 +89,19 @@ function stateOf(
   return { pull: { ...pull, tick: looking ? tickOf(looking) : tick }, job, served: complete, vanished: undefined };
 }
 
-/** Pull Jobs that are not on their way out. */
-export function pullJobs({ jobs }: Observed): Job[] {
-  return jobs.filter((job) => annotation(job, 'pull') !== undefined && job.metadata.deletionTimestamp === undefined);
-}
-
 /** Every pull that should have happened, with the Jobs that work on it; any other pull Job is no longer wanted. */
 export function pullStates(chat: ChatApp, observed: Observed, now: Date): PullState[] {
   const reports = serverReports(chat, observed);
   const byModel = Map.groupBy(pullJobs(observed), (job) => annotation(job, 'model') ?? '');
-  return wantedPulls(chat, observed.claims).map((pull) => {
-    return stateOf(chat, pull, byModel.get(pull.model.name) ?? [], reports.get(pull.replica), now);
+  const removing = removalStates(chat, observed).filter(({ standing }) => standing === 'declared');
+  return wantedPulls(chat, observed.claims).map((pull): PullState => {
+    const isRemoved = removing.some(({ removal: { model, claimUID } }) => {
+      return claimUID === pull.claimUID && plainName(model) === plainName(pull.model.name);
+    });
+    // What was pulled before may be gone already, or go in a moment.
+    if (isRemoved) return { pull, job: undefined, served: undefined, vanished: undefined, hold: 'removing' };
+    const state = stateOf(chat, pull, byModel.get(pull.model.name) ?? [], reports.get(pull.replica), now);
+    return { ...state, hold: 'none' };
   });
 }
 

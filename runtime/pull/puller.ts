@@ -19,6 +19,8 @@ export interface PullOptions {
   readonly model: string;
   /** Another name to pull it by. */
   readonly source: string | undefined;
+  /** What becomes of that name when the model has its own. */
+  readonly sourceAfterwards: 'goes' | 'stays';
   readonly insecure: boolean;
   readonly digest: string | undefined;
   /** What a model means that is there already: that is `enough`, or the registry may have a newer one. */
@@ -143,7 +145,7 @@ export class Puller {
     } finally {
       room.close();
     }
-    if ((await this.#server.usable(model)) !== undefined) return;
+    if ((await this.#server.usable(model)) !== undefined) return this.#rename();
     const remedy: Remedy = 'delete-first';
     throw new PullError(
       'DigestMismatch',
@@ -152,10 +154,21 @@ export class Puller {
     );
   }
 
-  /** Gives the pulled model its declared name and checks its digest; one that is not what was asked for is removed. */
+  /** Gives the pulled model its declared name. */
+  async #rename(): Promise<void> {
+    if (this.#name === this.#options.model) return;
+    try {
+      await this.#server.copy(this.#name, this.#options.model);
+    } catch (error) {
+      if ((await this.#server.find(this.#name)) !== undefined) throw error;
+      // Another pull of the same source was done with it: its files are still there.
+      throw new PullError('ServerError', 'again', `"${this.#name}" went before it was given its name.`);
+    }
+  }
+
+  /** Checks the digest of what was pulled; one that is not what was asked for is removed. */
   async #adopt(): Promise<ModelResponse> {
     const { model, digest } = this.#options;
-    if (this.#name !== model) await this.#server.copy(this.#name, model);
     await this.#forgetSource();
     const adopted = await this.#server.usable(model);
     if (adopted === undefined) throw new PullError('ServerError', 'none', `"${model}" is not there after its pull.`);
@@ -167,7 +180,7 @@ export class Puller {
 
   /** Its files belong to the declared name too, and stay. */
   async #forgetSource(): Promise<void> {
-    if (this.#name === this.#options.model) return;
+    if (this.#name === this.#options.model || this.#options.sourceAfterwards === 'stays') return;
     if ((await this.#server.find(this.#name)) !== undefined) await this.#server.delete(this.#name);
   }
 

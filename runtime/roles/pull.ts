@@ -27,6 +27,7 @@ export async function runPull(environment: NodeJS.ProcessEnv): Promise<void> {
     serverWaitSeconds: settings.SERVER_WAIT_SECONDS,
     model: settings.MODEL,
     source: settings.SOURCE,
+    sourceAfterwards: settings.SOURCE_STAYS ? 'stays' : 'goes',
     insecure: settings.INSECURE,
     digest: settings.DIGEST,
     presence: settings.REFRESH ? 'look-again' : 'enough',

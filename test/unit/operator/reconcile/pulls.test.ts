@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { ChatAppSpecInput } from '../../../../operator/api/spec.ts';
-import { planPulls, retryDelay } from '../../../../operator/reconcile/pulls.ts';
+import { planPulls } from '../../../../operator/reconcile/pulls.ts';
+import { retryDelay } from '../../../../operator/reconcile/retry.ts';
 import type { Claim, Job, Pod } from '../../../../operator/resources/kubernetes.ts';
 import { pullJob } from '../../../../operator/resources/puller.ts';
 import type { Pull } from '../../../../operator/resources/pulls.ts';
@@ -236,6 +237,85 @@ describe('pull plan', () => {
     it('goes back to what is there when the schedule is taken away', () => {
       const looking = job({ chat, pull: { ...pull, tick }, began: tick });
       assert.deepEqual(plan({ jobs: [before, looking] }, withOllama({})), { create: [], remove: [looking] });
+    });
+  });
+
+  describe('of models that the spec names no more', () => {
+    const was = withOllama({ models: [{ name: 'tinyllama' }, { name: 'old', source: 'x/old' }] });
+    const kept = complete(job({ chat: was }));
+    const old = complete(job({ chat: was, pull: { ...pull, model: { name: 'old', source: 'x/old' } } }));
+    const pruning = withOllama({ pruneUndeclared: true });
+    const names = (jobs: readonly Job[]) => jobs.map(({ metadata }) => metadata.name);
+
+    it('deletes nothing unless asked, and remembers what it pulled', () => {
+      assert.deepEqual(plan({ jobs: [kept, old] }), { create: [], remove: [] });
+      const active = job({ chat: was, pull: { ...pull, model: { name: 'old', source: 'x/old' } } });
+      assert.deepEqual(names(plan({ jobs: [kept, active] }).remove), names([active]));
+    });
+
+    it('deletes them by a Job, and forgets them once they are gone', () => {
+      const { create, remove } = plan({ jobs: [kept, old] }, pruning);
+      assert.deepEqual(remove, []);
+      const [removal] = create;
+      const { name, env } = removal!.spec.template.spec.containers[0]!;
+      assert.equal(name, 'remove');
+      assert.ok(env!.some((each) => each.name === 'SOURCE' && each.value === 'x/old'));
+      assert.deepEqual(plan({ jobs: [kept, old, removal!] }, pruning), { create: [], remove: [] });
+      const done = complete(removal!);
+      assert.deepEqual(names(plan({ jobs: [kept, old, done] }, pruning).remove), names([old]));
+      assert.deepEqual(names(plan({ jobs: [kept, done] }, pruning).remove), names([done]));
+    });
+
+    it('stops a pull that is under way', () => {
+      const active = job({ chat: was, pull: { ...pull, model: { name: 'old', source: 'x/old' } } });
+      const { create, remove } = plan({ jobs: [kept, active] }, pruning);
+      assert.equal(create.length, 1);
+      assert.deepEqual(names(remove), names([active]));
+      assert.deepEqual(plan({ jobs: [kept, create[0]!] }, pruning), { create: [], remove: [] });
+    });
+
+    it('tries a removal that failed again', () => {
+      const [removal] = plan({ jobs: [kept, old] }, pruning).create;
+      const last = failed(removal!, '2026-01-01T00:09:58Z');
+      const pods = [said(last, 'Timeout')];
+      assert.equal(plan({ jobs: [kept, old, last], pods }, pruning).againInMs, 8_000);
+      const due = plan({ jobs: [kept, old, failed(removal!, '2026-01-01T00:00:00Z')], pods }, pruning);
+      assert.equal(labelOf(due.create[0]!, 'attempt'), '2');
+    });
+
+    it('brings one back that is declared again: first what was pulled is forgotten, then the removal ends', () => {
+      const [removal] = plan({ jobs: [kept, old] }, pruning).create;
+      const again = { ...was, spec: { ...was.spec, ollama: { ...was.spec.ollama, pruneUndeclared: true } } };
+      for (const state of [removal!, complete(removal!)]) {
+        const first = plan({ jobs: [kept, old, state] }, again);
+        assert.deepEqual([first.create, names(first.remove)], [[], names([old])]);
+        const second = plan({ jobs: [kept, state] }, again);
+        assert.deepEqual([second.create, names(second.remove)], [[], names([state])]);
+        const going = { ...state, metadata: { ...state.metadata, deletionTimestamp: '2026-01-01T00:09:00Z' } };
+        assert.deepEqual(plan({ jobs: [kept, going] }, again), { create: [], remove: [] });
+        assert.deepEqual(brief(plan({ jobs: [kept] }, again).create), ['old 0']);
+      }
+    });
+
+    it('leaves another spelling of a declared model, lost volumes and servers that are not there alone', () => {
+      const spelt = complete(job({ chat: was, pull: { ...pull, model: { name: 'library/tinyllama:latest' } } }));
+      assert.deepEqual(plan({ jobs: [kept, spelt] }, pruning).create, []);
+      const lost = complete(job({ chat: was, pull: { ...pull, model: { name: 'old' }, claimUID: 'lost' } }));
+      assert.deepEqual(names(plan({ jobs: [kept, lost] }, pruning).remove), names([lost]));
+      const far = complete(
+        job({ chat: was, pull: { ...pull, model: { name: 'old' }, replica: 1, claimUID: 'claim-1' } }),
+      );
+      const observed = { jobs: [kept, far], claims: [claim(0), claim(1)] };
+      assert.deepEqual(plan(observed, pruning), { create: [], remove: [] });
+    });
+
+    it('never deletes a name that the spec has for another model', () => {
+      const twin = { name: 'old', source: 'tinyllama' };
+      const both = withOllama({ models: [{ name: 'tinyllama' }, twin] });
+      const pulled = complete(job({ chat: both, pull: { ...pull, model: twin } }));
+      assert.ok(pulled.spec.template.spec.containers[0]!.env!.some(({ name }) => name === 'SOURCE_STAYS'));
+      const [removal] = plan({ jobs: [kept, pulled] }, pruning).create;
+      assert.ok(!removal!.spec.template.spec.containers[0]!.env!.some(({ name }) => name === 'SOURCE'));
     });
   });
 });

@@ -8,7 +8,8 @@ import type { Claim, Job, Pod } from '../../../../operator/resources/kubernetes.
 import { pullJob } from '../../../../operator/resources/puller.ts';
 import type { Pull } from '../../../../operator/resources/pulls.ts';
 import { reportsConfigMap } from '../../../../operator/resources/reports.ts';
-import { modelStatuses } from '../../../../operator/status/models.ts';
+import { removeJob } from '../../../../operator/resources/remover.ts';
+import { modelsSummary, modelStatuses } from '../../../../operator/status/models.ts';
 import type { Observed } from '../../../../operator/status/observed.ts';
 import { chatApp, context, nothingObserved } from '../chatapp.ts';
 
@@ -187,5 +188,39 @@ describe('rows of models', () => {
     const [row] = rows(wrong, { jobs: [job(wrong, 'complete')] });
     assert.deepEqual([row?.phase, row?.reason], ['Ready', 'InvalidSchedule']);
     assert.match(row!.message!, /"99 \* \* \* \*" means nothing: .*99/);
+  });
+
+  it('show what is being removed until no server has it, and tell when it is gone', () => {
+    const was = withOllama({ models: [{ name: 'old' }, { name: 'tinyllama' }] });
+    const old = job(was, 'complete');
+    const jobs = [old, job(chat, 'complete')];
+    const pruning = withOllama({ pruneUndeclared: true });
+    assert.deepEqual(
+      rows(chat, { jobs }).map(({ name }) => name),
+      ['tinyllama'],
+    );
+    const before = rows(pruning, { jobs });
+    assert.deepEqual(
+      before.map(({ name, phase }) => `${name} ${phase}`),
+      ['tinyllama Ready', 'old Removing'],
+    );
+    assert.equal(modelsSummary(before), '1/1');
+    const removal = removeJob(
+      pruning,
+      context,
+      { model: 'old', source: undefined, replica: 0, claimUID: 'claim-0' },
+      1,
+    );
+    const done = { status: { completionTime: '', conditions: [{ type: 'Complete', status: 'True' }] } };
+    const afterwards = rows(pruning, { jobs: [...jobs, { ...removal, ...done }] });
+    assert.deepEqual(
+      afterwards.map(({ name }) => name),
+      ['tinyllama'],
+    );
+    const told = changes({ ...pruning, status: { phase: 'Ready', models: before } }, { models: afterwards });
+    assert.deepEqual(
+      told.map(({ reason }) => reason),
+      ['ModelRemoved'],
+    );
   });
 });
