@@ -58,6 +58,8 @@ export const runtimeConfigSchema = z.object({
     contextLength: z.number().int().positive(),
     /** How long an unused model stays loaded, as Ollama reads it, unless the model has its own. */
     keepAlive: z.string(),
+    /** Servers go when nobody asked for so long, and come back when somebody does. */
+    scaleToZero: z.object({ idleAfterSeconds: seconds }).optional(),
     /** What a server may use, where that is known; numbers in its key-value cache are `cacheScale` times 16 bits. */
     memory: z.object({ limitBytes: z.number().int().positive(), cacheScale: z.number().min(0).max(1) }).optional(),
     models: z.array(
@@ -75,6 +77,8 @@ export const runtimeConfigSchema = z.object({
       }),
     ),
   }),
+  /** A synthetic question to a model, so often; no room shows it. */
+  probe: z.object({ model: z.string(), intervalSeconds: seconds }).optional(),
 });
 
 export type RuntimeConfig = z.infer<typeof runtimeConfigSchema>;

@@ -130,6 +130,27 @@ const serverStateSchema = z.discriminatedUnion('ok', [
 export const reachReportSchema = z.object({ redis: serverStateSchema, ollama: serverStateSchema.optional() });
 
 export const reachKey = (pod: string): string => `reach.${pod}`;
+/** Keys of what one of the backends reports for all of them. */
+export const BACKEND_REPORT = { demand: 'demand', probe: 'probe' } as const;
+
+/** Whether the model servers are needed, for a chat that lets them sleep. */
+export const demandReportSchema = z.object({
+  /** ISO 8601: when a reply last waited or was being written; up to a quarter of the time after which they sleep behind. */
+  time: z.string(),
+  /** Seconds from the first question to the first server, the last time that they were woken. */
+  wakeSeconds: z.number().int().nonnegative().optional(),
+});
+
+/** What came of the last synthetic question. */
+export const probeReportSchema = z.object({
+  /** ISO 8601: when the model was asked. */
+  time: z.string(),
+  ok: z.boolean(),
+  /** Seconds until the first word of its reply, or until it was given up. */
+  firstTokenSeconds: z.number().nonnegative(),
+  /** Why there was none, for people. */
+  message: z.string().max(1_000).optional(),
+});
 
 export type PullFailure = z.infer<typeof pullFailureSchema>;
 export type PullProgress = z.infer<typeof pullProgressSchema>;
@@ -142,3 +163,5 @@ export type PreflightResult = z.infer<typeof preflightResultSchema>;
 export type ServerTrouble = z.infer<typeof serverTroubleSchema>;
 export type ServerState = z.infer<typeof serverStateSchema>;
 export type ReachReport = z.infer<typeof reachReportSchema>;
+export type DemandReport = z.infer<typeof demandReportSchema>;
+export type ProbeReport = z.infer<typeof probeReportSchema>;

@@ -50,6 +50,10 @@ export const REASON = {
   unauthorized: 'Unauthorized',
   /** The certificate of an external server is not trusted. */
   untrusted: 'Untrusted',
+  /** Somebody asked while it was scaled to zero. */
+  waking: 'Waking',
+  /** The model did not answer a synthetic question. */
+  probeFailed: 'ProbeFailed',
   missingReference: 'MissingReference',
   preflightFailed: 'PreflightFailed',
   rolledBack: 'RolledBack',

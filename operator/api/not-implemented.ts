@@ -6,13 +6,11 @@ import type { ChatAppSpec } from './spec.ts';
  */
 const LATER: Readonly<Record<string, (spec: ChatAppSpec) => boolean>> = {
   'auth.accounts': ({ auth }) => auth.accounts.adminSecretRef !== undefined || auth.accounts.allowSignup,
-  'ollama.scaleToZero': ({ ollama }) => ollama.scaleToZero.enabled,
   'ingress.path': ({ ingress }) => ingress.path !== '/',
   'ingress.assetBaseURL': ({ ingress }) => ingress.assetBaseURL !== undefined,
   'monitoring.rules': ({ monitoring }) => monitoring.rules.enabled,
   'monitoring.dashboards': ({ monitoring }) => monitoring.dashboards.enabled,
   'monitoring.alerts.email': ({ monitoring }) => monitoring.alerts.email !== undefined,
-  'monitoring.probe': ({ monitoring }) => monitoring.probe.enabled,
   backup: ({ backup }) => backup.schedule !== undefined || backup.restoreFrom !== undefined,
 };
 

@@ -46,6 +46,8 @@ const externalSchema = z.object({
   caSecretRef: secretRef('ca.crt').optional().describe('Authority of its certificate; public ones if not set.'),
 });
 
+const UNDER_TEN_SECONDS = /^(0+d)?(0+h)?(0+m)?(0*[0-9]s)?$/;
+
 export const ollamaSchema = ruled(
   z.object({
     mode: z
@@ -86,11 +88,19 @@ export const ollamaSchema = ruled(
       .max(1_048_576)
       .default(4_096)
       .describe('Context length in tokens, for models without one of their own.'),
-    scaleToZero: z
-      .object({
+    scaleToZero: ruled(
+      z.object({
         enabled: z.boolean().default(false).describe('No server while nobody asks; the next question waits for one.'),
-        idleAfter: duration.default('30m').describe('How long nobody must have asked.'),
-      })
+        idleAfter: duration
+          .default('30m')
+          .describe('How long nobody must have asked, and no model have been pulled; 10s or more.'),
+      }),
+      {
+        rule: `!self.idleAfter.matches('${UNDER_TEN_SECONDS.source}')`,
+        message: 'ollama.scaleToZero.idleAfter is 10s or more: servers that come and go all the time help nobody',
+        holds: ({ idleAfter }) => !UNDER_TEN_SECONDS.test(idleAfter),
+      },
+    )
       .prefault({})
       .describe('Servers only while they are needed.'),
     models: namedList(modelSchema, 20).min(1).describe('Models that every server has.'),
@@ -104,6 +114,11 @@ export const ollamaSchema = ruled(
     rule: "(self.mode == 'External') == has(self.external)",
     message: 'ollama.external goes with mode External, and only with that',
     holds: ({ mode, external }) => (mode === 'External') === (external !== undefined),
+  },
+  {
+    rule: "self.mode == 'Managed' || !self.scaleToZero.enabled",
+    message: 'ollama.scaleToZero is for servers of the chat: with mode External there are none',
+    holds: ({ mode, scaleToZero }) => mode === 'Managed' || !scaleToZero.enabled,
   },
   {
     rule: 'self.replicas == 1 || !has(self.storage.existingClaim)',

@@ -5,8 +5,11 @@ import type { BuildContext } from '../resources/context.ts';
 import { secretHash } from '../resources/secret.ts';
 import { TYPES } from '../resources/types.ts';
 import { chatAppStatus } from '../status/chatapp.ts';
+import { modelStatuses } from '../status/models.ts';
 import type { Observed } from '../status/observed.ts';
+import { failedProbe } from '../status/probe.ts';
 import type { RolloutFacts } from '../status/rollout.ts';
+import { sleepOf } from '../status/sleep.ts';
 import { isUnschedulable, SCHEDULING_GRACE_MS } from '../status/trouble.ts';
 import { applyChildren, noteFailure } from './apply.ts';
 import type { Environment, Scope } from './environment.ts';
@@ -39,7 +42,8 @@ export async function reconcileChatApp(
   const changed = isLeftAlone(chat) ? undefined : await change(scope, observed);
   await writeStatus(scope, withWritten(observed, scope.written), changed?.rollout ?? standingRollout(scope, observed));
   const soon = observed.pods.some(isUnschedulable) ? SCHEDULING_GRACE_MS : undefined;
-  return outcome(scope, [...(changed?.againInMs ?? []), soon]);
+  const expiry = failedProbe(chat, observed, environment.now())?.forMs;
+  return outcome(scope, [...(changed?.againInMs ?? []), soon, expiry]);
 }
 
 function isLeftAlone({ spec, metadata }: ChatApp): boolean {
@@ -54,23 +58,32 @@ interface Changed {
 
 /** Everything that writes, but the status. */
 async function change(scope: Scope, observed: Observed): Promise<Changed | undefined> {
-  const context = await contextOf(scope, observed);
+  const { chat, environment } = scope;
+  const now = environment.now();
+  const sleep = sleepOf(chat, observed, modelStatuses(chat, observed, now), now);
+  const context = await contextOf(scope, observed, sleep.state);
   if (context === undefined) return undefined;
-  const { steps, jobs, facts } = await rollOut(scope, observed, children(scope.chat, context));
+  const { steps, jobs, facts } = await rollOut(scope, observed, children(chat, context));
   await applyChildren(scope, context, observed, startable(steps, scope.references));
   await runPreflights(scope, jobs);
   await prune(scope, observed, steps);
   const pullAgainInMs = await pullModels(scope, observed, context);
-  return { rollout: facts, againInMs: [jobs.againInMs, pullAgainInMs] };
+  const sleepInMs = sleep.state === 'awake' ? sleep.againInMs : undefined;
+  return { rollout: facts, againInMs: [jobs.againInMs, pullAgainInMs, sleepInMs] };
 }
 
 /** Without its Secret nothing can be made: then the status says why. */
-async function contextOf(scope: Scope, observed: Observed): Promise<BuildContext | undefined> {
+async function contextOf(
+  scope: Scope,
+  observed: Observed,
+  ollama: BuildContext['ollama'],
+): Promise<BuildContext | undefined> {
   const { chat, references, environment } = scope;
   const { images, has } = environment;
   try {
     const hash = secretHash(await ensureSecret(scope, observed));
-    return { images, has, references, secretHash: hash, backendSecretHash: backendSecretHash(chat, observed, hash) };
+    const backendHash = backendSecretHash(chat, observed, hash);
+    return { images, has, references, ollama, secretHash: hash, backendSecretHash: backendHash };
   } catch (error) {
     noteFailure(scope, 'Secret', error);
     return undefined;
@@ -83,7 +96,7 @@ async function writeStatus(
   rollout: RolloutFacts,
 ): Promise<void> {
   const { images, has } = environment;
-  const context = { images, has, references, secretHash: '', backendSecretHash: '' };
+  const context = { images, has, references };
   const status = chatAppStatus(chat, observed, failures, context, environment.now(), rollout);
   const { action } = await environment.statusWriter.writeStatus(TYPES.chatApp, chat, status);
   if (action === 'unchanged') return;
@@ -93,6 +106,11 @@ async function writeStatus(
 function outcome({ failures }: Scope, againInMs: readonly (number | undefined)[]): Result {
   const refused = failures.filter(({ kind }) => kind === 'refused');
   if (refused.length > 0) throw new Error(refused.map(({ child, message }) => `${child}: ${message}`).join('; '));
-  const waits = [...(failures.length > 0 ? [CONFLICT_AGAIN_MS] : []), ...againInMs.filter((ms) => ms !== undefined)];
-  return waits.length === 0 ? undefined : { requeueAfterMs: Math.min(...waits) };
+  const requeueAfterMs = soonest([...(failures.length > 0 ? [CONFLICT_AGAIN_MS] : []), ...againInMs]);
+  return requeueAfterMs === undefined ? undefined : { requeueAfterMs };
+}
+
+function soonest(waitsMs: readonly (number | undefined)[]): number | undefined {
+  const known = waitsMs.filter((ms) => ms !== undefined);
+  return known.length === 0 ? undefined : Math.min(...known);
 }

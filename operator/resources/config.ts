@@ -14,6 +14,7 @@ export const CONFIG_FILE = 'config.json';
 export function runtimeConfig(chat: ChatApp): RuntimeConfig {
   const { chat: settings, auth, ollama, publicURL } = chat.spec;
   const threads = ollamaThreads(chat);
+  const { probe } = chat.spec.monitoring;
   const title = settings.title ?? chat.metadata.name;
   const defaultModel = settings.defaultModel ?? ollama.models[0]?.name ?? '';
   const { replies, systemPrompt } = settings;
@@ -52,6 +53,9 @@ export function runtimeConfig(chat: ChatApp): RuntimeConfig {
       contextLength: ollama.contextLength,
       keepAlive: ollamaDuration(ollama.keepAlive),
       ...(memory !== undefined && { memory }),
+      ...(ollama.scaleToZero.enabled && {
+        scaleToZero: { idleAfterSeconds: seconds(ollama.scaleToZero.idleAfter) },
+      }),
       models: ollama.models.map(({ name, preload, keepAlive, parameters }) => ({
         name,
         ...(preload && { preload }),
@@ -59,6 +63,7 @@ export function runtimeConfig(chat: ChatApp): RuntimeConfig {
         ...parameters,
       })),
     },
+    ...(probe.enabled && { probe: { model: defaultModel, intervalSeconds: seconds(probe.interval) } }),
   };
 }
 

@@ -11,6 +11,8 @@ export interface BuildContext {
   backendSecretHash: string;
   /** What the spec refers to, as far as it is there. */
   references: readonly Resolved[];
+  /** Whether the model servers sleep: there is none then. */
+  ollama: 'awake' | 'asleep';
   /** Whether the cluster serves a kind that not every cluster has. */
   has: (type: ResourceType) => boolean;
 }

@@ -79,7 +79,8 @@ export function ollamaService(chat: ChatApp): Service {
 export function ollamaStatefulSet(chat: ChatApp, context: BuildContext): StatefulSet {
   const name = namesOf(chat).ollama;
   const settings = chat.spec.ollama;
-  const { image, replicas, resources, gpu } = settings;
+  const { image, resources, gpu } = settings;
+  const replicas = context.ollama === 'asleep' ? 0 : settings.replicas;
   const gpus = gpu && { [gpu.resourceName]: gpu.count };
   const withGPUs = {
     requests: { ...resources.requests, ...gpus },

@@ -11,8 +11,10 @@ import { type Facts, verdicts } from './conditions.ts';
 import { EXTERNAL_WORKLOAD, reachReports } from './external.ts';
 import { modelStatuses, modelsSummary } from './models.ts';
 import type { Failure, Observed } from './observed.ts';
+import { failedProbe, probeOf } from './probe.ts';
 import type { RolloutFacts } from './rollout.ts';
 import { fullVolumes, serverReports, storageStatus, undeclaredModels } from './servers.ts';
+import { demandOf, isAsleep, mayChatSleep } from './sleep.ts';
 import { referenceTrouble } from './trouble.ts';
 import type { Verdict } from './verdict.ts';
 import { podsOf, workloadOf, type Workload } from './workload.ts';
@@ -58,7 +60,7 @@ export function chatAppStatus(
   chat: ChatApp,
   observed: Observed,
   failures: readonly Failure[],
-  context: BuildContext,
+  context: Pick<BuildContext, 'images' | 'has' | 'references'>,
   now: Date,
   rollout: RolloutFacts,
 ): ChatAppStatus {
@@ -90,9 +92,13 @@ export function chatAppStatus(
     models: modelStatuses(chat, observed, now),
     undeclaredModels: undeclaredModels(chat, servers),
     fullVolumes: fullVolumes(servers),
+    isAsleep: isAsleep(chat, observed),
+    demand: mayChatSleep(chat) ? demandOf(chat, observed) : undefined,
+    failedProbe: failedProbe(chat, observed, now)?.probe,
     failures,
     rollout: rollout.state,
   };
+  const probe = probeOf(chat, observed);
   const conditions = verdicts(facts).map((verdict) => dated(verdict, chat, now));
   const selector = Object.entries(selectorLabels(chat.metadata.name, 'backend')).map((pair) => pair.join('='));
   return {
@@ -113,6 +119,7 @@ export function chatAppStatus(
     redis: shown(facts.redis),
     modelsSummary: modelsSummary(facts.models),
     models: [...facts.models],
+    ...(probe && { probe: { time: probe.time, firstTokenSeconds: probe.firstTokenSeconds, ok: probe.ok } }),
     ...(storage !== undefined && { storage }),
     conditions,
   };

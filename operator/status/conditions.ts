@@ -4,7 +4,7 @@ import type { ChatApp } from '../api/chatapp.ts';
 import { COMPONENT_LABEL, type Component } from '../api/labels.ts';
 import { notImplemented } from '../api/not-implemented.ts';
 import type { ModelStatus } from '../api/status.ts';
-import type { ReachReport } from '../../runtime/report.ts';
+import type { DemandReport, ProbeReport, ReachReport } from '../../runtime/report.ts';
 import type { Claim } from '../resources/kubernetes.ts';
 import { missingOf, wordsOf, type Resolved } from '../resources/resolved.ts';
 import { externalOllama, externalRedis } from './external.ts';
@@ -31,6 +31,12 @@ export interface Facts {
   /** Words about models that nobody asked for, and about volumes that are nearly full. */
   undeclaredModels: string | undefined;
   fullVolumes: string | undefined;
+  /** There is no model server, because nobody asks. */
+  isAsleep: boolean;
+  /** When somebody last asked; only of a chat whose model servers may sleep. */
+  demand: DemandReport | undefined;
+  /** A synthetic question that was not answered lately. */
+  failedProbe: ProbeReport | undefined;
   failures: readonly Failure[];
   rollout: RolloutState;
   /** What backends say of servers that somebody else runs. */
@@ -64,10 +70,23 @@ function redisReady({ chat, redis, backend, readings }: Facts): Verdict {
   return componentReady(type, 'redis', redis);
 }
 
-function ollamaReady({ chat, ollama, backend, readings }: Facts): Verdict {
+function ollamaReady(facts: Facts): Verdict {
+  const { chat, ollama, backend, readings, isAsleep, demand, failedProbe } = facts;
   const type = CONDITION.ollamaReady;
-  if (chat.spec.ollama.mode === 'External') return externalOllama(type, backend, readings);
-  return componentReady(type, 'ollama', ollama);
+  const asked = demand === undefined ? '' : `; the last reply was at ${demand.time}`;
+  if (isAsleep) return yes(type, REASON.asleep, `no server runs while nobody asks: the next question wakes it${asked}`);
+  const isExternal = chat.spec.ollama.mode === 'External';
+  const verdict = isExternal ? externalOllama(type, backend, readings) : componentReady(type, 'ollama', ollama);
+  if (verdict.status === 'True' && failedProbe !== undefined) {
+    return no(type, REASON.probeFailed, probeWords(failedProbe));
+  }
+  // The first start of all is none of these: no backend has told of demand yet.
+  const isWaking = verdict.reason === REASON.creating && demand !== undefined;
+  return isWaking ? { ...verdict, reason: REASON.waking, message: `${verdict.message}${asked}` } : verdict;
+}
+
+function probeWords({ time, firstTokenSeconds, message = 'it said nothing' }: ProbeReport): string {
+  return `the model was asked at ${time} and did not answer within ${firstTokenSeconds} s: ${message}; see the log of ollama`;
 }
 
 /** Models that nobody asked for are named whatever the others do. */
@@ -82,7 +101,7 @@ const failureReason = (models: readonly ModelStatus[]): Reason => {
   return failed.every(({ reason }) => reason === 'OutOfMemory') ? REASON.outOfMemory : REASON.pullFailed;
 };
 
-function declaredModels({ models: all }: Facts): Verdict {
+function declaredModels({ models: all, isAsleep }: Facts): Verdict {
   const models = all.filter(({ phase }) => phase !== 'Removing');
   const type = CONDITION.modelsReady;
   const failed = models.filter(({ phase }) => phase === 'Failed');
@@ -93,7 +112,8 @@ function declaredModels({ models: all }: Facts): Verdict {
   const waiting = models.filter(({ phase }) => phase !== 'Ready');
   if (waiting.length === 0) {
     const notes = models.flatMap(({ name, message }) => (message === undefined ? [] : [`${name}: ${message}`]));
-    return yes(type, REASON.available, [`${models.length} of ${models.length} ready`, ...notes].join('; '));
+    const words = [`${models.length} of ${models.length} ready`, ...notes].join('; ');
+    return yes(type, isAsleep ? REASON.asleep : REASON.available, words);
   }
   const words = waiting.map(
     ({ name, phase, percent, message = 'is on its way' }) =>
@@ -161,12 +181,12 @@ function ready(facts: Facts): Verdict {
 }
 
 function progressing(facts: Facts): Verdict {
-  const { suspended, backend, frontend, redis, ollama, models } = facts;
+  const { suspended, backend, frontend, redis, ollama, models, isAsleep } = facts;
   const type = CONDITION.progressing;
   if (suspended) return no(type, REASON.suspended, 'spec.suspend is true: nothing is changed');
   const rollout = rolloutProgress(facts.rollout, backend.settled && frontend.settled);
   if (rollout !== undefined) return rollout;
-  const all = Object.entries({ redis, ollama, backend, frontend });
+  const all = Object.entries({ redis, ...(!isAsleep && { ollama }), backend, frontend });
   const waits = ({ trouble }: Workload) => trouble?.reason === REASON.missingReference;
   const moving = all.find(([, workload]) => !workload.settled && !waits(workload));
   if (moving !== undefined) {
@@ -207,6 +227,7 @@ function degraded(facts: Facts): Verdict {
   if (models.some(({ phase }) => phase === 'Failed')) {
     return yes(type, failureReason(models), declaredModels(facts).message);
   }
+  if (facts.failedProbe !== undefined) return yes(type, REASON.probeFailed, probeWords(facts.failedProbe));
   const asked = unserved(chat);
   if (asked !== undefined) return yes(type, REASON.notImplemented, asked);
   return no(type, REASON.asExpected, 'nothing needs attention');

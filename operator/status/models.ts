@@ -4,7 +4,6 @@ import type { ModelStatus } from '../api/status.ts';
 import { pullProgressSchema, type PullProgress, type ServerReport } from '../../runtime/report.ts';
 import { parsedJson } from '../resources/json.ts';
 import type { Job } from '../resources/kubernetes.ts';
-import { namesOf } from '../resources/metadata.ts';
 import { ollamaServers } from '../resources/ollama.ts';
 import { reportKey } from '../resources/pulls.ts';
 import { failureOf, jobOutcome, podOf, pullResult, type JobOutcome } from './jobs.ts';
@@ -13,6 +12,7 @@ import type { Observed } from './observed.ts';
 import { activePulls, pullStates, type PullState } from './pulls.ts';
 import { removingModels } from './removals.ts';
 import { scheduleProblem } from './schedule.ts';
+import { reportsOf } from './reports.ts';
 import { heldModel, serverReports } from './servers.ts';
 import { podTrouble } from './trouble.ts';
 
@@ -155,8 +155,7 @@ const MAX_ROWS = 40;
 
 /** Status of every declared model and of those that are being removed, from pull Jobs, what their pods said, and the progress they report. */
 export function modelStatuses(chat: ChatApp, observed: Observed, now: Date): ModelStatus[] {
-  const name = namesOf(chat).reports;
-  const reports = observed.configMaps.find(({ metadata }) => metadata.name === name)?.data ?? {};
+  const reports = reportsOf(chat, observed);
   const states = pullStates(chat, observed, now);
   const { maxParallel } = chat.spec.ollama.pull;
   const isFull = activePulls(chat, states, observed, now) >= maxParallel;

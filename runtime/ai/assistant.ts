@@ -6,6 +6,7 @@ import type { Author } from '../protocol/entries.ts';
 import { Refusal } from '../rooms/refusal.ts';
 import { runStart } from '../rooms/run-start.ts';
 import type { ServerState } from '../report.ts';
+import type { ReportsConfigMap } from '../reports/config-map.ts';
 import type { Store } from '../store/port.ts';
 import type { QueueLimits, Run } from '../store/runs.ts';
 import { Catalogue, type Availability } from './catalogue.ts';
@@ -15,8 +16,20 @@ import { isAddressed } from './mention.ts';
 import { Preloader } from './preloader.ts';
 import { firstRun, nextRun } from './run-id.ts';
 import { REASON_WORDS, RunLog } from './runs.ts';
+import { Spokesman } from './spokesman.ts';
+import { Waits } from './waits.ts';
 
 type Room = RuntimeConfig['rooms'][number];
+
+export interface AssistantOptions {
+  readonly config: RuntimeConfig;
+  readonly store: Store;
+  readonly metrics: Metrics;
+  /** Of this process among those of the chat. */
+  readonly name: string;
+  /** Where parts of the chat report; none outside of a cluster. */
+  readonly reports: ReportsConfigMap | undefined;
+}
 
 /** A stop may meet a run between two states: it is tried again so often. */
 const STOP_TRIES = 5;
@@ -30,15 +43,20 @@ export class Assistant {
   readonly #dispatcher: Dispatcher;
   readonly #leftovers: Leftovers;
   readonly #preloader: Preloader;
+  readonly #waits: Waits;
+  readonly #spokesman: Spokesman | undefined;
 
-  constructor(config: RuntimeConfig, store: Store, metrics: Metrics) {
+  constructor({ config, store, metrics, name, reports }: AssistantOptions) {
     this.#config = config;
     this.#store = store;
     this.#metrics = metrics;
     this.#catalogue = new Catalogue(config.ollama, metrics);
     this.#runLog = new RunLog(config, store, metrics);
-    const shared = { config, store, metrics, catalogue: this.#catalogue, runLog: this.#runLog };
-    this.#dispatcher = new Dispatcher(shared);
+    this.#waits = new Waits(config, reports);
+    const shared = { config, store, metrics, catalogue: this.#catalogue };
+    this.#dispatcher = new Dispatcher({ ...shared, runLog: this.#runLog, waits: this.#waits });
+    const isNeeded = config.ollama.scaleToZero !== undefined || config.probe !== undefined;
+    this.#spokesman = reports && isNeeded ? new Spokesman({ ...shared, reports, name }) : undefined;
     this.#leftovers = new Leftovers(config, store, this.#runLog);
     this.#preloader = new Preloader(config, store.leases, this.#catalogue);
   }
@@ -46,12 +64,16 @@ export class Assistant {
   /** Begins to look after the queue. @throws StoreUnavailable */
   async listen(): Promise<void> {
     await this.#store.control.subscribe((signal) => {
-      if (signal.kind === 'wake') this.#dispatcher.wake();
+      if (signal.kind === 'wake') {
+        this.#dispatcher.wake();
+        this.#spokesman?.wake();
+      }
       if (signal.kind === 'stop') this.#dispatcher.stop(signal.run);
     });
     void this.#catalogue.watch();
     this.#leftovers.watch();
     this.#preloader.watch();
+    this.#spokesman?.start();
   }
 
   /** Whether any model server answers. */
@@ -125,7 +147,7 @@ export class Assistant {
   async drain(withinMs: number): Promise<void> {
     this.#leftovers.stop();
     this.#preloader.stop();
-    await this.#dispatcher.drain(withinMs);
+    await Promise.all([this.#dispatcher.drain(withinMs), this.#spokesman?.stop()]);
     this.#catalogue.stop();
   }
 
@@ -140,7 +162,7 @@ export class Assistant {
     await this.#checkPace(user);
     const run: Run = { id, room: room.name, model: room.model, replyTo, askedBy: user.id, askedAt: Date.now() };
     const availability = await this.#availability(room.model);
-    if (availability !== 'ready') {
+    if (availability !== 'ready' && (await this.#waits.of(room.model, availability)) === undefined) {
       await this.#runLog.begin(run);
       return this.#runLog.end(run, unavailable(availability, room.model));
     }

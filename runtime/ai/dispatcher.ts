@@ -5,12 +5,13 @@
 import type { RuntimeConfig } from '../config.ts';
 import { log, wordsOf } from '../log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
-import type { ServerFrame } from '../protocol/frames.ts';
+import type { ServerFrame, Wait } from '../protocol/frames.ts';
 import type { Store } from '../store/port.ts';
-import type { Claim, Run } from '../store/runs.ts';
+import type { Claim, WaitingRun } from '../store/runs.ts';
 import type { Availability, Catalogue } from './catalogue.ts';
 import type { Ending, RunLog } from './runs.ts';
 import { REASON_WORDS } from './runs.ts';
+import type { Waits } from './waits.ts';
 import { Worker } from './worker.ts';
 
 export interface DispatcherContext {
@@ -19,11 +20,14 @@ export interface DispatcherContext {
   readonly metrics: Metrics;
   readonly catalogue: Catalogue;
   readonly runLog: RunLog;
+  readonly waits: Waits;
 }
 
 const TICK_MS = 1000;
 /** A model that is away may be back after a restart of its server: waiting runs get this long. */
 const AWAY_PATIENCE_MS = 10_000;
+/** Backends take turns at noting what a run waits for. */
+const NOTED_JUST_NOW_MS = 1500;
 
 export class Dispatcher {
   readonly #context: DispatcherContext;
@@ -84,8 +88,13 @@ export class Dispatcher {
     await this.#endOrphans();
     const waiting = await this.#context.store.runs.waiting();
     this.#context.metrics.queueDepth.set(waiting.length);
-    for (const run of waiting) await this.#giveUpOn(run);
-    await this.#tellPlaces(waiting);
+    for (const [index, run] of waiting.entries()) {
+      const wait = await this.#waitOf(run);
+      if (wait === undefined && (await this.#gaveUp(run))) continue;
+      const isNews = wait !== run.waitsFor && (await this.#context.store.runs.note(run.id, wait, Date.now()));
+      if (isNews || this.#places.get(run.id) !== index + 1) await this.#tell(run, index + 1, wait);
+    }
+    this.#places = new Map(waiting.map(({ id }, index) => [id, index + 1]));
   }
 
   async #claimAll(): Promise<void> {
@@ -124,8 +133,21 @@ export class Dispatcher {
     }
   }
 
-  async #giveUpOn(run: Run): Promise<void> {
-    const waitedMs = Date.now() - run.askedAt;
+  /** What a run waits for beside its turn, as another backend noted just now or as it is; nothing when that takes too long. */
+  async #waitOf({ model, askedAt, waitsFor, excusedAt = 0 }: WaitingRun): Promise<Wait | undefined> {
+    const { catalogue, config, waits } = this.#context;
+    const availability = catalogue.availability(model);
+    if (availability !== 'ready' && waitsFor !== undefined && Date.now() - excusedAt < NOTED_JUST_NOW_MS) {
+      return waitsFor;
+    }
+    const wait = await waits.of(model, availability);
+    if (wait?.for !== 'waking') return wait;
+    const patience = Math.max(config.queue.waitTimeoutSeconds, 2 * (wait.usualSeconds ?? 0));
+    return Date.now() - askedAt < patience * 1000 ? wait : undefined;
+  }
+
+  async #gaveUp(run: WaitingRun): Promise<boolean> {
+    const waitedMs = Date.now() - Math.max(run.askedAt, run.excusedAt ?? 0);
     const availability = this.#context.catalogue.availability(run.model);
     let ending: Ending;
     if (waitedMs > this.#context.config.queue.waitTimeoutSeconds * 1000) {
@@ -133,21 +155,16 @@ export class Dispatcher {
     } else if (availability !== 'ready' && waitedMs > AWAY_PATIENCE_MS) {
       ending = unavailable(availability, run.model);
     } else {
-      return;
+      return false;
     }
     const claim = await this.#context.store.runs.take(run.id);
     if (claim !== undefined) await this.end(claim, ending);
+    return true;
   }
 
-  async #tellPlaces(waiting: readonly Run[]): Promise<void> {
-    const before = this.#places;
-    this.#places = new Map(waiting.map(({ id }, index) => [id, index + 1]));
-    for (const { id, room } of waiting) {
-      const place = this.#places.get(id);
-      if (place === undefined || before.get(id) === place) continue;
-      const frame: ServerFrame = { type: 'queue', room, run: id, place };
-      await this.#context.store.rooms.publish(room, { kind: 'frame', json: JSON.stringify(frame) });
-    }
+  async #tell({ id, room }: WaitingRun, place: number, wait: Wait | undefined): Promise<void> {
+    const frame: ServerFrame = { type: 'queue', room, run: id, place, ...(wait && { waitsFor: wait }) };
+    await this.#context.store.rooms.publish(room, { kind: 'frame', json: JSON.stringify(frame) });
   }
 }
 

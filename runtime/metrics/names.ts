@@ -164,6 +164,19 @@ export const METRICS = {
     help: 'Tokens written by models.',
     labels: { model: [] },
   },
+  probes: {
+    type: 'counter',
+    name: 'chatapp_probes_total',
+    help: 'Synthetic questions to the model that this backend asked for all, by what came of them.',
+    labels: { result: ['ok', 'failed'] },
+  },
+  probeFirstToken: {
+    type: 'histogram',
+    name: 'chatapp_probe_first_token_seconds',
+    help: 'Time from a synthetic question to the first token of its answer.',
+    labels: {},
+    buckets: REPLY,
+  },
   ollamaUp: {
     type: 'gauge',
     name: 'chatapp_ollama_up',

@@ -71,12 +71,27 @@ export const clientFrameSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ping'), id }),
 ]);
 
+/** What a reply waits for beside its turn, so that people know why and for how long. */
+export const waitSchema = z
+  .discriminatedUnion('for', [
+    /** The model servers sleep while nobody asks: one is being started. `usualSeconds` is how long that took last time. */
+    z.object({ for: z.literal('waking'), usualSeconds: z.number().int().nonnegative().optional() }),
+    /** The model is being pulled. `remainingSeconds` is -1 where it is not known. */
+    z.object({
+      for: z.literal('pull'),
+      percent: z.number().int().min(0).max(100),
+      remainingSeconds: z.number().int().min(-1),
+    }),
+  ])
+  .meta({ title: 'wait' });
+
 /** A reply under way: what a late joiner needs to show it. */
 export const activeRunSchema = z.object({
   run: runIdSchema,
   state: z.enum(['waiting', 'running']),
   /** Place in the queue, 1 is next; with `waiting`. */
   place: z.number().int().positive().optional(),
+  waitsFor: waitSchema.optional(),
   /** Text so far, and how many UTF-16 units it has: the next `delta` starts there. */
   text: z.string(),
   thinking: z.string().optional(),
@@ -144,7 +159,14 @@ export const serverFrameSchema = z.discriminatedUnion('type', [
     /** Thinking has positions of its own; without this the delta belongs to the text. */
     part: z.enum(['text', 'thinking']).optional(),
   }),
-  z.object({ type: z.literal('queue'), room, run: runIdSchema, place: z.number().int().positive() }),
+  /** Where a waiting reply is in the queue, and what it waits for beside its turn, if anything. */
+  z.object({
+    type: z.literal('queue'),
+    room,
+    run: runIdSchema,
+    place: z.number().int().positive(),
+    waitsFor: waitSchema.optional(),
+  }),
   z.object({ type: z.literal('people'), room, people: z.array(authorSchema) }),
   z.object({ type: z.literal('typing'), room, user: authorSchema }),
   /** A person has read up to here: oneself on another device, or the other one of a direct room. */
@@ -178,6 +200,7 @@ export const serverFrameSchema = z.discriminatedUnion('type', [
 export type Position = z.infer<typeof positionSchema>;
 export type ClientFrame = z.infer<typeof clientFrameSchema>;
 export type ServerFrame = z.infer<typeof serverFrameSchema>;
+export type Wait = z.infer<typeof waitSchema>;
 export type ActiveRun = z.infer<typeof activeRunSchema>;
 export type LeftReason = z.infer<typeof leftReasonSchema>;
 export type ErrorCode = z.infer<typeof errorCodeSchema>;

@@ -4,7 +4,7 @@
  */
 import type { Author, Entry, MessageEntry, Outcome, Reaction, RunReason, RunStats } from './entries.ts';
 import { withChange } from './changes.ts';
-import type { ActiveRun, LeftReason, Position, ServerFrame } from './frames.ts';
+import type { ActiveRun, LeftReason, Position, ServerFrame, Wait } from './frames.ts';
 import { compareOffsets } from './offset.ts';
 
 /** What people did to an item after it was written. */
@@ -42,6 +42,8 @@ export interface ReplyItem extends Changes {
   readonly state: 'waiting' | 'running' | 'ended';
   /** Place in the queue, 1 is next. */
   readonly place?: number | undefined;
+  /** What it waits for beside its turn. */
+  readonly waitsFor?: Wait | undefined;
   readonly text: string;
   readonly thinking?: string;
   /** Offset of the end, by which changes name the reply; none while it is under way. */
@@ -131,7 +133,7 @@ export function applyDelta(state: RoomState, frame: Frame<'delta'>): Applied {
 export function applyQueue(state: RoomState, frame: Frame<'queue'>): RoomState {
   const reply = replyOf(state.items, frame.run);
   if (reply?.state !== 'waiting') return state;
-  return { ...state, items: replaced(state.items, { ...reply, place: frame.place }) };
+  return { ...state, items: replaced(state.items, { ...reply, place: frame.place, waitsFor: frame.waitsFor }) };
 }
 
 export function applyHistory(state: RoomState, frame: Frame<'history'>): RoomState {
@@ -188,17 +190,17 @@ function present<T extends object>(value: T): Partial<T> {
 }
 
 function withRuns(items: readonly Item[], runs: readonly ActiveRun[]): readonly Item[] {
-  return runs.reduce((all, { run, state, place, text, thinking }) => {
+  return runs.reduce((all, { run, state, place, waitsFor, text, thinking }) => {
     const reply = replyOf(all, run);
     if (reply === undefined || reply.state === 'ended') return all;
     const thought = thinking === undefined ? {} : { thinking };
     if (state === 'running') return replaced(all, started({ ...reply, text, ...thought }));
-    return replaced(all, { ...reply, state, text, place });
+    return replaced(all, { ...reply, state, text, place, waitsFor });
   }, items);
 }
 
 function started(reply: ReplyItem): ReplyItem {
-  return { ...reply, state: 'running', place: undefined };
+  return { ...reply, state: 'running', place: undefined, waitsFor: undefined };
 }
 
 /** Replies that run are near the end of a room: looked for from there. */

@@ -2,9 +2,10 @@
 import * as z from 'zod';
 import { CLOSE, MAX_FRAME_BYTES, PAGE_SIZE, PROTOCOL_VERSION } from '../protocol/constants.ts';
 import { entrySchema } from '../protocol/entries.ts';
-import { clientFrameSchema, errorCodeSchema, serverFrameSchema } from '../protocol/frames.ts';
+import { clientFrameSchema, errorCodeSchema, serverFrameSchema, waitSchema } from '../protocol/frames.ts';
 
 interface JsonSchema {
+  readonly title?: string;
   readonly type?: string;
   readonly const?: string;
   readonly enum?: readonly unknown[];
@@ -29,6 +30,7 @@ export function protocolPage(): string {
     INTRODUCTION,
     section('From the client', 'type', clientFrameSchema),
     section('From the server', 'type', serverFrameSchema),
+    section('What a reply waits for beside its turn', 'for', waitSchema),
     section('Entries of a room', 'kind', entrySchema),
     `## Error codes\n\n${errorCodeSchema.options.map((code) => `\`${code}\``).join(', ')}\n`,
     `## Close codes\n\n| code | name | then |\n| --- | --- | --- |\n${codes.join('\n')}\n`,
@@ -56,5 +58,5 @@ function words(schema: JsonSchema): string {
   if (schema.enum !== undefined) return schema.enum.map((value) => `\`${String(value)}\``).join(' or ');
   if (schema.items !== undefined) return `list of ${words(schema.items)}`;
   if (schema.properties !== undefined) return `{${Object.keys(schema.properties).join(', ')}}`;
-  return schema.type ?? 'entry';
+  return schema.title ?? schema.type ?? 'entry';
 }

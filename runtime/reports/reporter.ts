@@ -7,7 +7,7 @@ const EVERY_MS = 1000;
 export class Reporter<T> {
   readonly #reports: ReportsConfigMap | undefined;
   readonly #key: string;
-  #next: T | undefined;
+  #next: T | null | undefined;
   #sending: Promise<void> | undefined;
   #sentAt = -EVERY_MS;
   #timer: NodeJS.Timeout | undefined;
@@ -20,11 +20,12 @@ export class Reporter<T> {
 
   /** Reports soon; of several reports within a second the last one goes. */
   report(report: T): void {
-    if (this.#reports === undefined) return;
-    this.#next = report;
-    if (this.#sending !== undefined || this.#timer !== undefined) return;
-    const wait = Math.max(0, this.#sentAt + EVERY_MS - performance.now());
-    this.#timer = setTimeout(() => this.#send(), wait);
+    this.#plan(report);
+  }
+
+  /** Takes back what was reported: it is not so any more. */
+  withdraw(): void {
+    this.#plan(null);
   }
 
   /** Sends what is left. */
@@ -37,6 +38,14 @@ export class Reporter<T> {
     this.#reports?.close();
   }
 
+  #plan(report: T | null): void {
+    if (this.#reports === undefined) return;
+    this.#next = report;
+    if (this.#sending !== undefined || this.#timer !== undefined) return;
+    const wait = Math.max(0, this.#sentAt + EVERY_MS - performance.now());
+    this.#timer = setTimeout(() => this.#send(), wait);
+  }
+
   #send(): void {
     this.#timer = undefined;
     const report = this.#next;
@@ -44,11 +53,11 @@ export class Reporter<T> {
     this.#next = undefined;
     this.#sentAt = performance.now();
     this.#sending = this.#reports
-      .patch({ [this.#key]: JSON.stringify(report) })
+      .patch({ [this.#key]: report === null ? null : JSON.stringify(report) })
       .catch((error: unknown) => log.warn('a report could not be written', { key: this.#key, error: wordsOf(error) }))
       .finally(() => {
         this.#sending = undefined;
-        if (this.#next !== undefined) this.report(this.#next);
+        if (this.#next !== undefined) this.#plan(this.#next);
       });
   }
 }

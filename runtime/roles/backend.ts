@@ -1,5 +1,4 @@
 /** One of a chat's backends. */
-import type * as z from 'zod';
 import type { Assistant } from '../ai/assistant.ts';
 import { reachOllamaBy } from '../ai/ollama.ts';
 import { backendEnvironment, readEnvironment } from '../environment.ts';
@@ -32,14 +31,16 @@ export async function runBackend(environment: NodeJS.ProcessEnv): Promise<void> 
       process.exit(1);
     },
   });
-  const { POD_NAME: name, VERSION: version } = settings;
   reachOllamaBy(await ollamaAccess(settings));
-  const chat = createChat({ config, store, metrics, name, version, peers: 'frontend' });
+  const { POD_NAME: name, VERSION: version, REPORT_CONFIGMAP: configMap, REPORT_NAMESPACE: namespace } = settings;
+  const target = inClusterTarget({ configMap, namespace }, environment);
+  const reports = target && new ReportsConfigMap(target);
+  const chat = createChat({ config, store, metrics, name, version, peers: 'frontend', reports });
   chat.server.keepAliveTimeout = KEEP_ALIVE_MS;
   const metricsServer = serveMetrics(metrics);
   await listen(metricsServer, 'metrics', settings.METRICS_PORT, settings.HOST);
   await listen(chat.server, 'backend', settings.PORT, settings.HOST);
-  const servers = reachReporter(settings, environment, { store, assistant: chat.assistant });
+  const servers = settings.REPORT_REACH && reports ? reachReporter(reports, name, store, chat.assistant) : undefined;
   void servers?.watch();
   stopOnSignal(settings.GRACE_SECONDS, async (withinMs) => {
     await Promise.all([servers?.close(), chat.stop(withinMs)]);
@@ -48,15 +49,8 @@ export async function runBackend(environment: NodeJS.ProcessEnv): Promise<void> 
 }
 
 /** Only servers that somebody else runs are told of: the others have pods that tell. */
-function reachReporter(
-  settings: z.infer<typeof backendEnvironment>,
-  environment: NodeJS.ProcessEnv,
-  { store, assistant }: { store: Store; assistant: Assistant },
-): ReachReporter | undefined {
-  const { REPORT_CONFIGMAP: configMap, REPORT_NAMESPACE: namespace, REPORT_REACH: isAsked, POD_NAME: pod } = settings;
-  const target = isAsked ? inClusterTarget({ configMap, namespace }, environment) : undefined;
-  if (target === undefined) return undefined;
-  return new ReachReporter(new ReportsConfigMap(target), pod, () => {
+function reachReporter(reports: ReportsConfigMap, pod: string, store: Store, assistant: Assistant): ReachReporter {
+  return new ReachReporter(reports, pod, () => {
     const trouble = store.trouble();
     const ollama = assistant.servers();
     return { redis: trouble === undefined ? { ok: true } : { ok: false, ...trouble }, ...(ollama && { ollama }) };

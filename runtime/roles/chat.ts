@@ -15,6 +15,7 @@ import { log, wordsOf } from '../log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { Alterations } from '../rooms/alterations.ts';
 import { Post } from '../rooms/post.ts';
+import type { ReportsConfigMap } from '../reports/config-map.ts';
 import { Rooms } from '../rooms/rooms.ts';
 import type { Store } from '../store/port.ts';
 
@@ -25,6 +26,8 @@ export interface ChatOptions {
   readonly name: string;
   readonly version: string;
   readonly peers: Peers;
+  /** Where parts of the chat report; none outside of a cluster. */
+  readonly reports?: ReportsConfigMap | undefined;
   /** Answers what the API does not know, before its 404. */
   readonly alsoServe?: RequestHandler;
 }
@@ -43,9 +46,9 @@ const SOCKETS_LEAVE_MS = 3000;
 const START_RETRY_MS = 200;
 
 export function createChat(options: ChatOptions): Chat {
-  const { config, store, metrics, name, version, peers } = options;
+  const { config, store, metrics, name, version, peers, reports } = options;
   let accepting = true;
-  const assistant = new Assistant(config, store, metrics);
+  const assistant = new Assistant({ config, store, metrics, name, reports });
   const roomNames = config.rooms.map((room) => room.name);
   const rooms = new Rooms({ store, metrics, encode: frameText }, name, roomNames, config.history);
   const post = new Post(config, store, metrics);
@@ -87,7 +90,7 @@ export function createChat(options: ChatOptions): Chat {
       rooms.close();
       gateway.close();
       server.closeAllConnections();
-      await store.close();
+      await Promise.all([store.close(), reports?.close()]);
     },
   };
 }

@@ -4,6 +4,7 @@ import { reachOllamaBy } from '../ai/ollama.ts';
 import { pullEnvironment, readEnvironment } from '../environment.ts';
 import { log, wordsOf } from '../log.ts';
 import { PullError } from '../pull/failure.ts';
+import { Progress } from '../pull/progress.ts';
 import { Puller } from '../pull/puller.ts';
 import type { PullProgress } from '../report.ts';
 import { inClusterTarget, ReportsConfigMap } from '../reports/config-map.ts';
@@ -40,7 +41,10 @@ export async function runPull(environment: NodeJS.ProcessEnv): Promise<void> {
     signal: cancelled.signal,
     onProgress: (progress) => reporter.report(progress),
   });
+  // Whoever asks for the model meanwhile is told that it is on its way, from the beginning.
+  reporter.report(new Progress(settings.MODEL).snapshot(Date.now()));
   const result = await puller.run();
+  if (!result.ok) reporter.withdraw();
   await reporter.close();
   await writeFile(settings.TERMINATION_LOG, JSON.stringify(result)).catch((error: unknown) => {
     log.warn('the result cannot be written', { file: settings.TERMINATION_LOG, error: wordsOf(error) });

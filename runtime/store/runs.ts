@@ -3,7 +3,7 @@
  * lease, then ends. That it ends once is decided by the room's log (its `run-end` entry has a fixed idempotency key), so
  * nothing here has to be transactional with the log.
  */
-import type { ActiveRun } from '../protocol/frames.ts';
+import type { ActiveRun, Wait } from '../protocol/frames.ts';
 
 export interface Run {
   readonly id: string;
@@ -13,6 +13,14 @@ export interface Run {
   readonly askedBy: string;
   /** Milliseconds since 1970. */
   readonly askedAt: number;
+}
+
+/** A run that waits for its turn. */
+export interface WaitingRun extends Run {
+  /** What it waits for beside its turn. */
+  readonly waitsFor?: Wait;
+  /** Until when it is known to have waited for something beside its turn, in milliseconds since 1970. */
+  readonly excusedAt?: number;
 }
 
 /** A run that this process holds, with the number that proves it. */
@@ -66,7 +74,13 @@ export interface RunQueue {
   /** What the queue knows of a run; one that it does not know (any more) is `ended`. */
   state(run: string): Promise<RunState>;
   /** Waiting runs, next first. */
-  waiting(): Promise<Run[]>;
+  waiting(): Promise<WaitingRun[]>;
+  /**
+   * Notes what a waiting run waits for beside its turn, and that it still does at a time (milliseconds since 1970); nothing
+   * when it waits for its turn only.
+   * @returns whether that is another thing than was noted before
+   */
+  note(run: string, wait: Wait | undefined, at: number): Promise<boolean>;
   /** Runs being worked on, of all processes. */
   running(): Promise<number>;
   /**

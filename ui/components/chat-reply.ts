@@ -1,6 +1,14 @@
 import { html, LitElement, nothing } from 'lit';
 import type { ReplyItem } from '../../runtime/protocol/room-log.ts';
-import { formatNumber, formatSeconds, formatTime, speaksAsServer, words } from '../locales/words.ts';
+import {
+  formatNumber,
+  formatPercent,
+  formatSeconds,
+  formatSpan,
+  formatTime,
+  speaksAsServer,
+  words,
+} from '../locales/words.ts';
 import { icons } from '../styles/icons.ts';
 import { base, controls } from '../styles/shared.ts';
 import { replyStyles } from './chat-reply.styles.ts';
@@ -68,9 +76,8 @@ export class ChatReply extends LitElement {
 
   #progress(): unknown {
     const { item } = this;
-    const waits = item.place === undefined ? words.reply.thinking : words.reply.place(item.place);
     return html`<div class="foot">
-      ${item.text === '' ? html`<span class="waits">${waits}</span>` : nothing}
+      ${item.text === '' ? html`<span class="waits">${this.#waits()}</span>` : nothing}
       <span class="dots" aria-hidden="true"><i></i><i></i><i></i></span>
       <button
         class="small stop"
@@ -82,6 +89,22 @@ export class ChatReply extends LitElement {
         ${icons.stop}${this.stopping ? words.reply.stopping : words.reply.stop}
       </button>
     </div>`;
+  }
+
+  #waits(): string {
+    const { model, place, waitsFor } = this.item;
+    if (place === undefined) return words.reply.thinking;
+    if (waitsFor === undefined) return words.reply.place(place);
+    if (waitsFor.for === 'waking') {
+      const { usualSeconds } = waitsFor;
+      return words.reply.waking(usualSeconds === undefined ? undefined : formatSpan(usualSeconds));
+    }
+    const { percent, remainingSeconds } = waitsFor;
+    return words.reply.pulled(
+      model,
+      formatPercent(percent),
+      remainingSeconds < 0 ? undefined : formatSpan(remainingSeconds),
+    );
   }
 
   #end(): unknown {

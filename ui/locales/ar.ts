@@ -26,6 +26,11 @@ export const ar: Catalogue = {
   dismiss: 'إخفاء',
   close: 'إغلاق',
   seconds: (value) => `${value} ث`,
+  roughly: {
+    seconds: (count) => `نحو ${count} ث`,
+    minutes: (count) => `نحو ${count} د`,
+    hours: (count) => `نحو ${count} س`,
+  },
 
   entry: {
     heading: (title) => `مرحبًا بك في ${title}`,
@@ -135,6 +140,8 @@ export const ar: Catalogue = {
     label: (assistant, time, state) => `${assistant}، ${time}${state === '' ? '' : `، ${state}`}`,
     thinking: 'يفكّر…',
     place: (place) => (place === 1 ? 'التالي في الانتظار' : `رقم ${place} في الانتظار`),
+    waking: (span) => `جارٍ إيقاظ النموذج…${span === undefined ? '' : ` عادةً ${span}`}`,
+    pulled: (model, percent, span) => `جارٍ تنزيل ${model}: ${percent}${span === undefined ? '' : `، ${span}`}`,
     writing: 'يكتب',
     waiting: 'في الانتظار',
     stop: 'إيقاف',

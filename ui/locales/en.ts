@@ -26,6 +26,11 @@ export const en = {
   dismiss: 'Dismiss',
   close: 'Close',
   seconds: (value: string) => `${value} s`,
+  roughly: {
+    seconds: (count: number) => `about ${count} s`,
+    minutes: (count: number) => `about ${count} min`,
+    hours: (count: number) => `about ${plural(count, 'hour', 'hours')}`,
+  },
 
   entry: {
     heading: (title: string) => `Welcome to ${title}`,
@@ -136,6 +141,9 @@ export const en = {
       `${assistant}, ${time}${state === '' ? '' : `, ${state}`}`,
     thinking: 'Thinking…',
     place: (place: number) => (place === 1 ? 'Next in line' : `${ordinal(place)} in line`),
+    waking: (span: string | undefined) => `Waking the model…${span === undefined ? '' : ` usually ${span}`}`,
+    pulled: (model: string, percent: string, span: string | undefined) =>
+      `${model} is being pulled: ${percent}${span === undefined ? '' : `, ${span}`}`,
     writing: 'writing',
     waiting: 'waiting',
     stop: 'Stop',

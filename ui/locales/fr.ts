@@ -10,6 +10,11 @@ export const fr: Catalogue = {
   dismiss: 'Masquer',
   close: 'Fermer',
   seconds: (value) => `${value} s`,
+  roughly: {
+    seconds: (count) => `environ ${count} s`,
+    minutes: (count) => `environ ${count} min`,
+    hours: (count) => `environ ${count} h`,
+  },
 
   entry: {
     heading: (title) => `Bienvenue sur ${title}`,
@@ -119,6 +124,9 @@ export const fr: Catalogue = {
     label: (assistant, time, state) => `${assistant}, ${time}${state === '' ? '' : `, ${state}`}`,
     thinking: 'Réfléchit…',
     place: (place) => (place === 1 ? 'Prochain dans la file' : `${place}ᵉ dans la file`),
+    waking: (span) => `Réveil du modèle…${span === undefined ? '' : ` d’habitude ${span}`}`,
+    pulled: (model, percent, span) =>
+      `${model} est en cours de téléchargement : ${percent}${span === undefined ? '' : `, ${span}`}`,
     writing: 'écrit',
     waiting: 'en attente',
     stop: 'Arrêter',

@@ -13,6 +13,7 @@ interface Formats {
   readonly day: Intl.DateTimeFormat;
   readonly dayWithYear: Intl.DateTimeFormat;
   readonly number: Intl.NumberFormat;
+  readonly percent: Intl.NumberFormat;
 }
 
 function formatsOf(tag: string): Formats {
@@ -21,6 +22,7 @@ function formatsOf(tag: string): Formats {
     day: new Intl.DateTimeFormat(tag, { weekday: 'long', day: 'numeric', month: 'long' }),
     dayWithYear: new Intl.DateTimeFormat(tag, { day: 'numeric', month: 'long', year: 'numeric' }),
     number: new Intl.NumberFormat(tag, { maximumFractionDigits: 1 }),
+    percent: new Intl.NumberFormat(tag, { style: 'percent' }),
   };
 }
 
@@ -62,6 +64,19 @@ export function formatNumber(value: number): string {
 /** A duration in seconds with at most one decimal. */
 export function formatSeconds(milliseconds: number): string {
   return words.seconds(formats.number.format(milliseconds / 1000));
+}
+
+/** A share of a hundred. */
+export function formatPercent(percent: number): string {
+  return formats.percent.format(percent / 100);
+}
+
+/** A time to come, in seconds, as roughly as people would say it. */
+export function formatSpan(seconds: number): string {
+  const { roughly } = words;
+  if (seconds >= 5_400) return roughly.hours(Math.round(seconds / 3_600));
+  if (seconds >= 90) return roughly.minutes(Math.round(seconds / 60));
+  return roughly.seconds(Math.max(5, 5 * Math.round(seconds / 5)));
 }
 
 /** "Today", "Yesterday", or the date; both times in milliseconds since 1970. */

@@ -1,6 +1,6 @@
-import type { ActiveRun } from '../../protocol/frames.ts';
+import type { ActiveRun, Wait } from '../../protocol/frames.ts';
 import type { Buses } from './bus.ts';
-import type { Claim, Enqueued, Heartbeat, Offer, QueueLimits, Run, RunQueue, RunState } from '../runs.ts';
+import type { Claim, Enqueued, Heartbeat, Offer, QueueLimits, Run, RunQueue, RunState, WaitingRun } from '../runs.ts';
 import { ENDED_RUN_SECONDS, LEASE_MS } from '../runs.ts';
 
 interface Kept {
@@ -13,6 +13,7 @@ interface Kept {
   fence: number;
   server: string;
   stop: boolean;
+  note: { waitsFor?: Wait; excusedAt?: number };
   /** Milliseconds since 1970: end of the lease, or when an ended run is forgotten. */
   until: number;
 }
@@ -51,6 +52,7 @@ export class MemoryRuns implements RunQueue {
       fence: 0,
       server: '',
       stop: false,
+      note: {},
       until: 0,
     });
     await this.#buses.control.publish({ kind: 'wake' });
@@ -113,8 +115,17 @@ export class MemoryRuns implements RunQueue {
     return Promise.resolve(this.#runs.get(run)?.state ?? 'ended');
   }
 
-  waiting(): Promise<Run[]> {
-    return Promise.resolve(this.#inOrder().map(({ run }) => run));
+  waiting(): Promise<WaitingRun[]> {
+    return Promise.resolve(this.#inOrder().map(({ run, note }) => ({ ...run, ...note })));
+  }
+
+  note(run: string, wait: Wait | undefined, at: number): Promise<boolean> {
+    const kept = this.#runs.get(run);
+    if (kept?.state !== 'waiting') return Promise.resolve(false);
+    const { waitsFor, excusedAt } = kept.note;
+    const excused = wait === undefined ? excusedAt : at;
+    kept.note = { ...(wait && { waitsFor: wait }), ...(excused !== undefined && { excusedAt: excused }) };
+    return Promise.resolve(JSON.stringify(waitsFor) !== JSON.stringify(wait));
   }
 
   running(): Promise<number> {
@@ -139,7 +150,9 @@ export class MemoryRuns implements RunQueue {
     return Promise.resolve(
       open.map(([run, text]) => {
         const place = this.#place(run);
-        return place > 0 ? { run, state: 'waiting', place, text } : { run, state: 'running', text };
+        if (place === 0) return { run, state: 'running', text };
+        const waitsFor = this.#runs.get(run)?.note.waitsFor;
+        return { run, state: 'waiting', place, ...(waitsFor && { waitsFor }), text };
       }),
     );
   }

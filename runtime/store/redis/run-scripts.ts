@@ -130,13 +130,25 @@ redis.call('PUBLISH', ARGV[4], 'w')
 return 1
 `);
 
+/** Each with its note and until when it had one; empty where it never had */
 export const waiting = new Script(`${QUEUE}
 local runs = {}
 for _, place in ipairs(redis.call('ZRANGE', p .. 'waiting', 0, -1)) do
-  local json = redis.call('HGET', p .. 'run:' .. string.match(place, '^%d+:(.*)$'), 'json')
-  if json then runs[#runs + 1] = json end
+  local run = redis.call('HMGET', p .. 'run:' .. string.match(place, '^%d+:(.*)$'), 'json', 'note', 'noted')
+  if run[1] then runs[#runs + 1] = {run[1], run[2] or '', run[3] or ''} end
 end
 return runs
+`);
+
+/** ARGV id note-json at; no note is empty, and `noted` stays as it was */
+export const note = new Script(`${QUEUE}
+local key = p .. 'run:' .. ARGV[1]
+local run = redis.call('HMGET', key, 'state', 'note')
+if run[1] ~= 'waiting' then return 0 end
+if ARGV[2] ~= '' then redis.call('HSET', key, 'noted', ARGV[3]) end
+if (run[2] or '') == ARGV[2] then return 0 end
+redis.call('HSET', key, 'note', ARGV[2])
+return 1
 `);
 
 /** KEYS open text; ARGV run at-byte text channel payload. Text of a run that the log closed would never be removed. */
@@ -148,14 +160,14 @@ redis.call('PUBLISH', ARGV[4], ARGV[5])
 return 1
 `);
 
-/** KEYS queue open text-prefix: run, place (0: not waiting) and text of each */
+/** KEYS queue open text-prefix: run, place (0: not waiting), text and note of each */
 export const active = new Script(`
 local runs = {}
 for i, id in ipairs(redis.call('HKEYS', KEYS[2])) do
-  local run = redis.call('HMGET', KEYS[1] .. 'run:' .. id, 'state', 'member')
+  local run = redis.call('HMGET', KEYS[1] .. 'run:' .. id, 'state', 'member', 'note')
   local place = 0
   if run[1] == 'waiting' then place = (redis.call('ZRANK', KEYS[1] .. 'waiting', run[2]) or -1) + 1 end
-  runs[i] = {id, place, redis.call('GET', KEYS[3] .. id) or ''}
+  runs[i] = {id, place, redis.call('GET', KEYS[3] .. id) or '', run[3] or ''}
 end
 return runs
 `);

@@ -1,7 +1,8 @@
 /** The assistant's queue in Redis; each step is one script of `run-scripts.ts`. */
 import * as z from 'zod';
-import type { ActiveRun } from '../../protocol/frames.ts';
-import type { Claim, Enqueued, Heartbeat, Offer, QueueLimits, Run, RunQueue, RunState } from '../runs.ts';
+import type { ActiveRun, Wait } from '../../protocol/frames.ts';
+import { waitSchema } from '../../protocol/frames.ts';
+import type { Claim, Enqueued, Heartbeat, Offer, QueueLimits, Run, RunQueue, RunState, WaitingRun } from '../runs.ts';
 import { ENDED_RUN_SECONDS, LEASE_MS } from '../runs.ts';
 import type { Connection } from './connection.ts';
 import * as scripts from './run-scripts.ts';
@@ -18,9 +19,16 @@ const runSchema = z.object({
 });
 const stateSchema = z.enum(['waiting', 'running', 'ended']);
 const claimSchema = z.tuple([z.string(), z.number(), z.string(), z.number()]);
-const activeSchema = z.array(z.tuple([z.string(), z.number(), z.string()]));
+const waitingSchema = z.array(z.tuple([z.string(), z.string(), z.string()]));
+const activeSchema = z.array(z.tuple([z.string(), z.number(), z.string(), z.string()]));
 
 const parseRun = (json: string): Run => runSchema.parse(JSON.parse(json));
+
+/** A note of a newer version, which may be of a kind unknown here, counts as none. */
+function parseNote(json: string): { waitsFor?: Wait } {
+  const parsed = json === '' ? undefined : waitSchema.safeParse(JSON.parse(json));
+  return parsed?.success === true ? { waitsFor: parsed.data } : {};
+}
 
 export class RedisRuns implements RunQueue {
   readonly #connection: Connection;
@@ -79,11 +87,16 @@ export class RedisRuns implements RunQueue {
     return stateSchema.parse(state ?? 'ended');
   }
 
-  async waiting(): Promise<Run[]> {
-    return z
-      .array(z.string())
-      .parse(await this.#run(scripts.waiting, []))
-      .map(parseRun);
+  async waiting(): Promise<WaitingRun[]> {
+    return waitingSchema.parse(await this.#run(scripts.waiting, [])).map(([json, note, noted]) => ({
+      ...parseRun(json),
+      ...parseNote(note),
+      ...(noted === '' ? {} : { excusedAt: Number(noted) }),
+    }));
+  }
+
+  async note(run: string, wait: Wait | undefined, at: number): Promise<boolean> {
+    return (await this.#run(scripts.note, [run, wait === undefined ? '' : JSON.stringify(wait), at])) === 1;
   }
 
   async running(): Promise<number> {
@@ -111,8 +124,8 @@ export class RedisRuns implements RunQueue {
     );
     return activeSchema
       .parse(answer)
-      .map(([run, place, text]) =>
-        place > 0 ? { run, state: 'waiting', place, text } : { run, state: 'running', text },
+      .map(([run, place, text, note]) =>
+        place > 0 ? { run, state: 'waiting', place, ...parseNote(note), text } : { run, state: 'running', text },
       );
   }
 

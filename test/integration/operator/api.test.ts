@@ -20,6 +20,21 @@ const hpa = { autoscaling: { minReplicas: 2, maxReplicas: 4 } };
 
 /** A spec that is refused, one beside it that is not, and words of the rule. */
 const RULES: readonly [refused: object, accepted: object, words: RegExp][] = [
+  [
+    { ollama: { models: [{ name: 'm' }], scaleToZero: { enabled: true, idleAfter: '0h9s' } } },
+    { ollama: { models: [{ name: 'm' }], scaleToZero: { enabled: true, idleAfter: '10s' } } },
+    /idleAfter is 10s or more/,
+  ],
+  [
+    {
+      ollama: {
+        ...{ models: [{ name: 'm' }], mode: 'External', external: { url: 'http://ollama:11434' } },
+        scaleToZero: { enabled: true },
+      },
+    },
+    { ollama: { models: [{ name: 'm' }], mode: 'External', external: { url: 'http://ollama:11434' } } },
+    /scaleToZero is for servers of the chat/,
+  ],
   [{ chat: { defaultModel: 'x' } }, { chat: { defaultModel: 'tinyllama' } }, /defaultModel must be one of/],
   [
     { chat: { rooms: [{ name: 'a', model: 'x' }] } },

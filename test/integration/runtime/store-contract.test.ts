@@ -453,6 +453,27 @@ for (const { name, start } of STORES) {
         assert.deepEqual(await store.runs.active(room), [{ run: id, state: 'waiting', place: 2, text: '' }]);
         await serveAll();
       });
+
+      it('keeps what a run waits for beside its turn, and until when it did', async () => {
+        const room = freshRoom();
+        const id = `run-${room}`;
+        const wait = { for: 'pull', percent: 43, remainingSeconds: 120 } as const;
+        const noted = async () => (await store.runs.waiting()).map(({ waitsFor, excusedAt }) => [waitsFor, excusedAt]);
+        await store.runs.enqueue(run(id, 'ann', room), limits);
+        const start: NewEntry = { kind: 'run-start', run: id, model: 'm', replyTo: '1-1', askedBy: ANN.id };
+        await store.log.append(room, 'start', start, KEEP);
+        assert.deepEqual(await noted(), [[undefined, undefined]]);
+        assert.equal(await store.runs.note(id, undefined, 1_000), false, 'it waited for nothing before');
+        assert.equal(await store.runs.note(id, wait, 2_000), true);
+        assert.equal(await store.runs.note(id, { ...wait }, 3_000), false, 'nothing new, but it still waits');
+        assert.deepEqual(await noted(), [[wait, 3_000]]);
+        const [active] = await store.runs.active(room);
+        assert.deepEqual(active, { run: id, state: 'waiting', place: 1, waitsFor: wait, text: '' });
+        assert.equal(await store.runs.note(id, undefined, 4_000), true);
+        assert.deepEqual(await noted(), [[undefined, 3_000]], 'until when is kept');
+        await serveAll();
+        assert.equal(await store.runs.note(id, wait, 5_000), false, 'a run that does not wait has no note');
+      });
     });
   });
 }

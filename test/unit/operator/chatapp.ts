@@ -28,6 +28,7 @@ export const context: BuildContext = {
   secretHash: 'abc',
   backendSecretHash: 'abc',
   references: [],
+  ollama: 'awake',
   has: () => true,
 };
 

@@ -3,7 +3,9 @@ import { describe, it } from 'mocha';
 import { runReasonSchema } from '../../../runtime/protocol/entries.ts';
 import { roomNameSchema } from '../../../runtime/protocol/entries.ts';
 import { en } from '../../../ui/locales/en.ts';
-import { formatDay } from '../../../ui/locales/words.ts';
+import { ar } from '../../../ui/locales/ar.ts';
+import { fr } from '../../../ui/locales/fr.ts';
+import { formatDay, formatPercent, formatSpan } from '../../../ui/locales/words.ts';
 import { initials } from '../../../ui/state/initials.ts';
 import { pathOfRoom, roomOfPath } from '../../../ui/state/route.ts';
 
@@ -26,6 +28,23 @@ describe('words', () => {
     assert.equal(formatDay(new Date(2026, 10, 22, 23, 59).getTime(), now), 'Yesterday');
     assert.match(formatDay(new Date(2026, 10, 20).getTime(), now), /Friday/);
     assert.match(formatDay(new Date(2025, 10, 20).getTime(), now), /2025/);
+  });
+
+  it('says roughly how long something will take, and what a reply waits for, in every language', () => {
+    assert.deepEqual([0, 12, 89, 90, 5_399, 5_400, 36_000].map(formatSpan), [
+      ...['about 5 s', 'about 10 s', 'about 90 s', 'about 2 min', 'about 90 min', 'about 2 hours', 'about 10 hours'],
+    ]);
+    const { reply } = en;
+    assert.equal(
+      reply.pulled('tinyllama', formatPercent(43), formatSpan(120)),
+      'tinyllama is being pulled: 43%, about 2 min',
+    );
+    assert.equal(reply.waking(undefined), 'Waking the model…');
+    assert.equal(reply.waking(formatSpan(20)), 'Waking the model… usually about 20 s');
+    for (const { reply: words } of [fr, ar]) {
+      assert.match(words.pulled('tinyllama', '43', undefined), /tinyllama.*43$/);
+      assert.match(words.waking('20'), /20$/);
+    }
   });
 
   it('makes initials of any name', () => {

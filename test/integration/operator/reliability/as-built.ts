@@ -34,6 +34,7 @@ export function desiredOf(chat: ChatApp, secret: Secret): Child[] {
   const hash = secretHash(secret);
   const context: BuildContext = {
     images,
+    ollama: 'awake',
     secretHash: hash,
     backendSecretHash: hash,
     references: [],

@@ -57,7 +57,7 @@ describe('ChatClient: a room', () => {
     const { client, server } = world();
     const reply = (): unknown => {
       const [item] = client.room('general').items;
-      return item?.kind === 'reply' ? [item.state, item.text, item.place] : item;
+      return item?.kind === 'reply' ? [item.state, item.text, item.place, item.waitsFor] : item;
     };
     client.join('general');
     client.connect();
@@ -67,16 +67,18 @@ describe('ChatClient: a room', () => {
     const start = { kind: 'run-start', offset: '6-0', time: 1, run, model: 'm', replyTo: '5-0', askedBy: 'u' } as const;
     server().say({ type: 'entry', room: 'general', prev: '5-0', entry: start });
     server().say({ type: 'queue', room: 'general', run, place: 2 });
-    assert.deepEqual(reply(), ['waiting', '', 2]);
+    assert.deepEqual(reply(), ['waiting', '', 2, undefined]);
+    server().say({ type: 'queue', room: 'general', run, place: 1, waitsFor: { for: 'waking', usualSeconds: 20 } });
+    assert.deepEqual(reply(), ['waiting', '', 1, { for: 'waking', usualSeconds: 20 }]);
     server().say({ type: 'delta', room: 'general', run, at: 0, text: 'Hel' });
     server().say({ type: 'delta', room: 'general', run, at: 2, text: 'llo' });
-    assert.deepEqual(reply(), ['running', 'Hello', undefined]);
+    assert.deepEqual(reply(), ['running', 'Hello', undefined, undefined]);
     server().say({ type: 'delta', room: 'general', run, at: 9, text: '!' });
     await settled();
-    assert.deepEqual(reply(), ['running', 'Hello', undefined]);
+    assert.deepEqual(reply(), ['running', 'Hello', undefined, undefined]);
     server().joined({ recovered: true, offset: '6-0', runs: [{ run, state: 'running', text: 'Hello you' }] });
     server().say({ type: 'delta', room: 'general', run, at: 9, text: '!' });
-    assert.deepEqual(reply(), ['running', 'Hello you!', undefined]);
+    assert.deepEqual(reply(), ['running', 'Hello you!', undefined, undefined]);
     const end = {
       kind: 'run-end',
       offset: '7-0',
@@ -87,7 +89,7 @@ describe('ChatClient: a room', () => {
       text: 'Hello you!',
     } as const;
     server().say({ type: 'entry', room: 'general', prev: '6-0', entry: end });
-    assert.deepEqual(reply(), ['ended', 'Hello you!', undefined]);
+    assert.deepEqual(reply(), ['ended', 'Hello you!', undefined, undefined]);
     assert.equal(client.room('general').items.length, 1);
   });
 
