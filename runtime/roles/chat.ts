@@ -90,7 +90,8 @@ export function createChat(options: ChatOptions): Chat {
       rooms.close();
       gateway.close();
       server.closeAllConnections();
-      await Promise.all([store.close(), reports?.close()]);
+      reports?.close();
+      await store.close();
     },
   };
 }
