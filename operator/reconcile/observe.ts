@@ -13,23 +13,29 @@ function claims(own: readonly Claim[], references: readonly Resolved[]): Claim[]
   return [...new Map(all.map((claim) => [claim.metadata.uid, claim])).values()];
 }
 
+/** By name: caches have an order of their own, another one after a restart, and the same state must be told in the same words. */
+function inOrder<T extends KubeObject>(objects: readonly T[]): T[] {
+  return objects.toSorted((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
+}
+
 /** Reads what belongs to the ChatApp from the caches; nothing is asked of the API server. */
 export function observe({ chat, references, environment: { stores } }: Scope): Observed {
   const { uid, namespace, name } = chat.metadata;
   /** Grandchildren carry the name of the ChatApp as a label instead of an owner reference to it. */
-  const labelled = <T extends KubeObject>(store: ReadonlyStore<T>) => store.indexedBy(`${namespace}/${name}`);
+  const labelled = <T extends KubeObject>(store: ReadonlyStore<T>) => inOrder(store.indexedBy(`${namespace}/${name}`));
+  const owned = <T extends KubeObject>(store: ReadonlyStore<T>) => inOrder(store.ownedBy(uid));
   const secretName = namesOf(chat).secret;
   return {
     secret: stores.secret.ownedBy(uid).find(({ metadata }) => metadata.name === secretName),
-    configMaps: stores.configMap.ownedBy(uid),
-    services: stores.service.ownedBy(uid),
-    deployments: stores.deployment.ownedBy(uid),
-    statefulSets: stores.statefulSet.ownedBy(uid),
+    configMaps: owned(stores.configMap),
+    services: owned(stores.service),
+    deployments: owned(stores.deployment),
+    statefulSets: owned(stores.statefulSet),
     replicaSets: labelled(stores.replicaSet),
-    jobs: stores.job.ownedBy(uid),
+    jobs: owned(stores.job),
     pods: labelled(stores.pod),
     claims: claims(labelled(stores.claim), references),
-    serviceMonitors: [...stores.serviceMonitor.ownedBy(uid), ...stores.azureServiceMonitor.ownedBy(uid)],
+    serviceMonitors: [...owned(stores.serviceMonitor), ...owned(stores.azureServiceMonitor)],
   };
 }
 

@@ -95,7 +95,8 @@ export function chatAppStatus(
     isAsleep: isAsleep(chat, observed),
     demand: mayChatSleep(chat) ? demandOf(chat, observed) : undefined,
     failedProbe: failedProbe(chat, observed, now)?.probe,
-    failures,
+    // They come in the order in which requests ended, which says nothing.
+    failures: failures.toSorted((a, b) => (a.child < b.child ? -1 : 1)),
     rollout: rollout.state,
   };
   const probe = probeOf(chat, observed);
