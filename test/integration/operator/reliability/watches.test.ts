@@ -69,7 +69,11 @@ describe('the operator, while watches fail', function () {
       if (match === some) await until('it has seen the new ChatApp', conflict, { timeout: 30_000 });
       else assert.equal(stage.writes(namespace).length, since, 'it knows nothing yet');
       stage.proxy.thaw();
-      assert.deepEqual(await ended(namespace), calm, namespace);
+      const { state, made: objects } = await ended(namespace);
+      assert.deepEqual(state, calm.state, namespace);
+      // Watches thaw in any order: it may bring back a child of the old ChatApp before it hears that this one went too, and
+      // the garbage collector takes that child. What it makes is the same, how often is not.
+      assert.deepEqual(new Set(objects), new Set(calm.made), namespace);
     }
   });
 
