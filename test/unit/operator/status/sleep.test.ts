@@ -50,6 +50,7 @@ describe('sleep', () => {
     ['a newer model is looked for', observed(900, [job(sleeper)]), 'Ready', { state: 'awake' }],
     ['a model waits for its turn', observed(900, []), 'Pending', { state: 'awake' }],
     ['a pull failed long ago', observed(900, []), 'Failed', { state: 'asleep' }],
+    ['a model is being removed', observed(900, [job(sleeper, 900)]), 'Removing', { state: 'awake' }],
   ];
   for (const [what, sees, phase, expected] of cases) {
     it(`${what}: ${JSON.stringify(expected)}`, () => {
