@@ -73,7 +73,8 @@ export function podTemplate(chat: ChatApp, { component, template, annotations, s
       ...(affinity && { affinity }),
       ...(priorityClassName && { priorityClassName }),
       ...(runtimeClassName && { runtimeClassName }),
-      ...(serviceAccountName && { serviceAccountName }),
+      // Always said: one that was said and is left out stays, because the server keeps a copy of it under its old name.
+      serviceAccountName: serviceAccountName ?? 'default',
       ...spec,
       ...(spread && { topologySpreadConstraints: spread }),
     },

@@ -1,7 +1,7 @@
 /** Whether what is there of a ChatApp is what the builders say. */
 import type { ChatApp } from '../../../../operator/api/chatapp.ts';
 import { differences } from '../../../../operator/kube/difference.ts';
-import { resourceNameOf, type KubeObject, type ResourceType } from '../../../../operator/kube/object.ts';
+import { pathOfObject, resourceNameOf, type KubeObject, type ResourceType } from '../../../../operator/kube/object.ts';
 import { scaledByOther, scalerOf } from '../../../../operator/resources/autoscaler.ts';
 import { children, type Child } from '../../../../operator/resources/children.ts';
 import type { BuildContext } from '../../../../operator/resources/context.ts';
@@ -9,6 +9,8 @@ import type { Deployment, Secret } from '../../../../operator/resources/kubernet
 import { namesOf } from '../../../../operator/resources/metadata.ts';
 import { secretHash } from '../../../../operator/resources/secret.ts';
 import { OPTIONAL_TYPES, TYPES } from '../../../../operator/resources/types.ts';
+import { FIELD_MANAGER } from '../../../../operator/reconcile/environment.ts';
+import type { KubeClient } from '../../../testbed/kube-client.ts';
 import { IMAGES } from '../operator.ts';
 
 /** A live object with its type. */
@@ -83,4 +85,11 @@ export function notAsBuilt(chat: ChatApp, live: readonly Live[]): Wrong[] {
   const wanted = new Set(desired.map(idOf));
   const surplus = owned.filter((each) => !BESIDE.includes(each.type) && !wanted.has(idOf(each)));
   return [...wrong, ...surplus.map((each) => ({ words: `${idOf(each)} is not wanted` }))];
+}
+
+/** Why the API server does not take a child as it should be; undefined when it does. */
+export async function refusedBy(client: KubeClient, { type, object }: Child): Promise<string | undefined> {
+  const path = `${pathOfObject(type, object)}?fieldManager=${FIELD_MANAGER}&force=true&dryRun=All`;
+  const { status, text } = await client.send('PATCH', path, object, 'application/apply-patch+yaml');
+  return status >= 400 ? text : undefined;
 }
