@@ -111,7 +111,7 @@ describe(`a walk over the schema (${REPEAT} WALK_STEPS=${STEPS})`, function () {
     if (reason === undefined) return undefined;
     const isWorkload = ({ child }: Wrong) => child?.type === TYPES.deployment || child?.type === TYPES.statefulSet;
     if (HELD.includes(reason) && wrong.every(isWorkload)) return 'held back';
-    const refused = await Promise.all(wrong.map(({ child }) => child && refusedBy(stage.bed.client, child)));
+    const refused = await Promise.all(wrong.map(async ({ child }) => child && refusedBy(stage.bed.client, child)));
     return refused.every((each) => each !== undefined) ? 'impossible' : undefined;
   }
 
@@ -124,7 +124,7 @@ describe(`a walk over the schema (${REPEAT} WALK_STEPS=${STEPS})`, function () {
       words = `generation ${status?.observedGeneration} of ${metadata.generation}`;
       if (status?.observedGeneration !== metadata.generation) return undefined;
       const wrong = notAsBuilt(chat, stage.followed(namespace));
-      const degraded = status?.conditions?.find(({ type }) => type === CONDITION.degraded);
+      const degraded = status.conditions?.find(({ type }) => type === CONDITION.degraded);
       words = `${wrong.map((each) => each.words).join('; ')}; ${degraded?.reason}: ${degraded?.message}`;
       return excuse(wrong, degraded?.status === 'True' ? degraded.reason : undefined);
     };
