@@ -95,7 +95,13 @@ export function boundedMap<V extends z.ZodType>(value: V, maxProperties: number)
     .meta({ maxProperties });
 }
 
-export const labelMap = () => boundedMap(z.string().max(63), 50);
+/** Values as Kubernetes has them in labels; a structural schema cannot say the same of keys. */
+const labelValue = z
+  .string()
+  .max(63)
+  .regex(/^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$/);
+
+export const labelMap = () => boundedMap(labelValue, 50);
 export const annotationMap = () => boundedMap(z.string().max(4_096), 50);
 
 /** A list that the API server keeps unique by `name` and merges by it. */

@@ -1,7 +1,7 @@
 /** What is drawn at random in these tests, and how to have the same again or more of it. */
 
-/** `RELIABILITY_SEED` of an earlier run, or another one each time. */
-export const SEED = Number(process.env['RELIABILITY_SEED'] ?? Date.now() % 1_000_000);
+/** The same in each run, so that what turns red was turned red by a change; `RELIABILITY_SEED` draws anew. */
+export const SEED = Number(process.env['RELIABILITY_SEED'] ?? 823_294);
 
 /** `RELIABILITY=all` tries everything instead of a sample. */
 export const ALL = process.env['RELIABILITY'] === 'all';

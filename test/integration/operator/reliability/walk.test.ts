@@ -22,8 +22,8 @@ const STEPS = Number(process.env['WALK_STEPS'] ?? 200);
 const WALKS = 8;
 /** Milliseconds at the end in which nothing may move. */
 const STILL_MS = 3_000;
-/** Most writes of the operator for one step: a loop of refusals would take more. */
-const MOST_WRITES = 150;
+/** Most writes of the operator for one step: some 25 children refused, each tried again more and more slowly; without that it would be thousands. */
+const MOST_WRITES = 400;
 const MERGE = 'application/merge-patch+json';
 
 /** Where a step may go, and what may stand there. */
