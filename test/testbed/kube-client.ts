@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent, request } from 'undici';
 import { parse } from 'yaml';
+import { until } from './wait.ts';
 
 /** An object of Kubernetes, as far as the test bed looks into it. */
 export interface KubeObject {
@@ -125,7 +126,13 @@ export class KubeClient {
       for (const item of page.items) tell('ADDED', item);
       return page.metadata.resourceVersion;
     };
-    let version = await list();
+    let version = '';
+    // Of a kind that has just been declared the API server may say 429 for a moment.
+    const isListed = async (): Promise<boolean> => {
+      version = await list();
+      return true;
+    };
+    await until(`${path} can be listed`, isListed, { timeout: 30_000, every: 100 });
     const forever = async (): Promise<void> => {
       while (!this.#closed) {
         try {
