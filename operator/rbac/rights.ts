@@ -20,6 +20,8 @@ const VERBS = {
   apply: ['get', 'create', 'patch'],
   /** Made by others or once by us, changed by us. */
   change: ['patch'],
+  /** Asked for anew where the cache may be behind. */
+  recheck: ['get'],
   remove: ['delete'],
 } as const;
 
@@ -28,7 +30,7 @@ type KindName = keyof typeof TYPES | keyof typeof OPTIONAL_TYPES;
 
 /** A kind without an entry does not pass the type check; an entry that no test needs fails test/integration/operator/rights.test.ts. */
 const USES: Readonly<Record<KindName, readonly Use[]>> = {
-  chatApp: ['watch'],
+  chatApp: ['watch', 'recheck'],
   secret: ['watch', 'create', 'change'],
   configMap: ['watch', 'apply', 'remove'],
   serviceAccount: ['watch', 'apply'],

@@ -1,7 +1,7 @@
 import { NameConflictError } from '../kube/apply.ts';
 import { isApiError } from '../kube/errors.ts';
 import { errorText } from '../kube/log.ts';
-import { keyOf, pathOfObject, type KubeObject } from '../kube/object.ts';
+import { keyOf, pathOfObject, type KubeObject, type ResourceType } from '../kube/object.ts';
 import { ANNOTATION } from '../api/labels.ts';
 import { scaledByOther, scalerOf } from '../resources/autoscaler.ts';
 import { missingChildren, type Child, type Steps } from '../resources/children.ts';
@@ -11,10 +11,12 @@ import { namesOf } from '../resources/metadata.ts';
 import { TYPES } from '../resources/types.ts';
 import type { Observed } from '../status/observed.ts';
 import { FIELD_MANAGER, storeOf, type Scope } from './environment.ts';
+import { OwnerGoneError } from './owner.ts';
 import { growVolumes } from './volumes.ts';
 
-/** Notes a child that could not be made; the others go on. */
+/** Notes a child that could not be made; the others go on. Throws on what ends the reconcile: nobody is left to make it for. */
 export function noteFailure(scope: Scope, child: string, error: unknown): void {
+  if (error instanceof OwnerGoneError) throw error;
   // The namespace is on its way out, and everything in it: nobody waits for this child.
   if (isApiError(error, 403) && error.causes.some(({ reason }) => reason === 'NamespaceTerminating')) return;
   const kind = error instanceof NameConflictError ? 'conflict' : 'refused';
@@ -22,15 +24,26 @@ export function noteFailure(scope: Scope, child: string, error: unknown): void {
   scope.log.warn('child failed', { child, error });
 }
 
+/** Applies an object of a ChatApp; one that is to be made only while the ChatApp is there. */
+export async function applyOwned<T extends KubeObject>(
+  scope: Scope,
+  type: ResourceType,
+  object: T,
+  live: T | undefined,
+) {
+  if (live === undefined) await scope.requireOwner();
+  return scope.environment.applier.apply(type, object, live);
+}
+
 /**
  * Applies a child. Where the server refuses it although it exists, something that others put into one of its lists stands in
  * the way (two ports of one name, say), which apply merges and does not remove: then our lists are put there whole, once.
  */
-async function applyOrReplace({ environment }: Scope, { type, object }: Child) {
-  const { applier, stores, transport } = environment;
+async function applyOrReplace(scope: Scope, { type, object }: Child) {
+  const { applier, stores, transport } = scope.environment;
   const live = storeOf(stores, type).get(keyOf(object));
   try {
-    return await applier.apply(type, object, live);
+    return await applyOwned(scope, type, object, live);
   } catch (error) {
     if (live === undefined || !isApiError(error, 422)) throw error;
     const body = { ...object, metadata: { uid: live.metadata.uid } };

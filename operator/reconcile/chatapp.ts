@@ -16,6 +16,7 @@ import type { Environment, Scope } from './environment.ts';
 import { changes } from './events.ts';
 import { pullModels } from './models.ts';
 import { observe, withWritten } from './observe.ts';
+import { ownerCheck, OwnerGoneError } from './owner.ts';
 import { prune } from './prune.ts';
 import { resolve, startable } from './references.ts';
 import { rollOut, runPreflights, standingRollout } from './rollout.ts';
@@ -37,7 +38,19 @@ export async function reconcileChatApp(
   const chat = environment.stores.chatApp.get(key);
   const references = await resolve(environment, key, chat);
   if (chat === undefined) return undefined;
-  const scope: Scope = { chat, environment, references, log, failures: [], written: [] };
+  const requireOwner = ownerCheck(chat, environment.transport);
+  const scope: Scope = { chat, environment, references, log, failures: [], requireOwner, written: [] };
+  try {
+    return await bringInLine(scope);
+  } catch (error) {
+    if (!(error instanceof OwnerGoneError)) throw error;
+    log.info('the ChatApp is gone', {});
+    return undefined;
+  }
+}
+
+async function bringInLine(scope: Scope): Promise<Result> {
+  const { chat, environment } = scope;
   const observed = observe(scope);
   const changed = isLeftAlone(chat) ? undefined : await change(scope, observed);
   await writeStatus(scope, withWritten(observed, scope.written), changed?.rollout ?? standingRollout(scope, observed));

@@ -21,6 +21,7 @@ import type {
 import type { Resolved } from '../resources/resolved.ts';
 import { OPTIONAL_TYPES, TYPES } from '../resources/types.ts';
 import type { Failure } from '../status/observed.ts';
+import type { OwnerCheck } from './owner.ts';
 
 /** Owner of the fields that the operator sets. */
 export const FIELD_MANAGER = 'chatapp-operator';
@@ -84,6 +85,8 @@ export interface Scope {
   references: readonly Resolved[];
   log: Logger;
   failures: Failure[];
+  /** To be asked before anything is made. */
+  requireOwner: OwnerCheck;
   /** Children as the server had them after this reconcile wrote them: the caches learn of it later. */
   written: KubeObject[];
 }

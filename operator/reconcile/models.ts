@@ -3,7 +3,7 @@ import { keyOf } from '../kube/object.ts';
 import type { BuildContext } from '../resources/context.ts';
 import { TYPES } from '../resources/types.ts';
 import type { Observed } from '../status/observed.ts';
-import { noteFailure } from './apply.ts';
+import { applyOwned, noteFailure } from './apply.ts';
 import type { Scope } from './environment.ts';
 import { planPulls } from './pulls.ts';
 
@@ -18,7 +18,7 @@ export async function pullModels(scope: Scope, observed: Observed, context: Buil
   const create = plan.create.map(async (job) => {
     const child = `Job ${job.metadata.name}`;
     try {
-      const { action } = await applier.apply(TYPES.job, job, stores.job.get(keyOf(job)));
+      const { action } = await applyOwned(scope, TYPES.job, job, stores.job.get(keyOf(job)));
       const { [ANNOTATION.model]: model, [ANNOTATION.remove]: removal } = job.metadata.annotations ?? {};
       const message = removal === undefined ? 'pull begins' : 'removal begins';
       if (action === 'created') log.info(message, { child, model });

@@ -8,7 +8,7 @@ import { memoryConfigMap, readMemory, type RolloutMemory } from '../resources/ro
 import { TYPES } from '../resources/types.ts';
 import type { Observed } from '../status/observed.ts';
 import type { RolloutFacts } from '../status/rollout.ts';
-import { noteFailure } from './apply.ts';
+import { applyOwned, noteFailure } from './apply.ts';
 import type { Scope } from './environment.ts';
 import { planRollout, type RolloutPlan } from './rollout-plan.ts';
 
@@ -69,15 +69,12 @@ function stepsWith(steps: Steps, { backend, frontend, config }: Found, target: R
 }
 
 /** Writes down what was decided, before it is done. Nothing is remembered, and nothing written, before the first install worked. */
-async function remember(
-  { chat, environment, log }: Scope,
-  before: RolloutMemory,
-  memory: RolloutMemory,
-): Promise<void> {
+async function remember(scope: Scope, before: RolloutMemory, memory: RolloutMemory): Promise<void> {
   if (memory.good === undefined) return;
-  const { applier, stores, event } = environment;
+  const { chat, log } = scope;
+  const { stores, event } = scope.environment;
   const desired = memoryConfigMap(chat, memory);
-  const { action } = await applier.apply(TYPES.configMap, desired, stores.configMap.get(keyOf(desired)));
+  const { action } = await applyOwned(scope, TYPES.configMap, desired, stores.configMap.get(keyOf(desired)));
   if (action === 'unchanged') return;
   const { good, next, rollback } = memory;
   log.info('rollout', { good: good.hash, next: next?.hash, rolledBack: rollback?.templateHash });
@@ -118,7 +115,7 @@ export async function runPreflights(scope: Scope, { create, remove }: Rollout['j
   const { applier, stores } = scope.environment;
   const created = create.map(async (job) => {
     try {
-      await applier.apply(TYPES.job, job, stores.job.get(keyOf(job)));
+      await applyOwned(scope, TYPES.job, job, stores.job.get(keyOf(job)));
     } catch (error) {
       noteFailure(scope, `Job ${job.metadata.name}`, error);
     }

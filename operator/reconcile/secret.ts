@@ -33,10 +33,11 @@ async function mend(scope: Scope, secret: Secret): Promise<Secret> {
 /**
  * The generated Secret: as the cache has it, put right where it is broken, or else created. One that exists already (the
  * cache is behind) is read, never written over: its passwords are in use.
- * @throws NameConflictError when somebody else's Secret has the name
+ * @throws NameConflictError when somebody else's Secret has the name; OwnerGoneError when nobody is left to make one for
  */
 export async function ensureSecret(scope: Scope, { secret }: Observed): Promise<Secret> {
   if (secret !== undefined) return mend(scope, secret);
+  await scope.requireOwner();
   const { chat, environment } = scope;
   const { transport } = environment;
   const { namespace } = chat.metadata;

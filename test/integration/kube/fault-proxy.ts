@@ -110,10 +110,10 @@ export class FaultProxy {
     for (const [stream, asked] of this.#streams) if (match(asked)) stream.pause();
   }
 
-  /** What was held back gets through, in order. */
-  thaw(): void {
-    this.#frozen = () => false;
-    for (const stream of this.#streams.keys()) stream.resume();
+  /** What was held back gets through, in order; that of streams which match stays held back. */
+  thaw(still: Match = () => false): void {
+    this.#frozen = still;
+    for (const [stream, asked] of this.#streams) if (!still(asked)) stream.resume();
   }
 
   /** Cuts every connection. */

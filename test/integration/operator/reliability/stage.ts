@@ -27,7 +27,7 @@ const CALM_IF_FALSE = ['Progressing', 'Degraded'];
 export interface End {
   /** Its objects and itself, in canonical form. */
   readonly state: readonly string[];
-  /** What the operator created and deleted on the way there. */
+  /** What of it was made and deleted on the way there, one entry for each time. */
   readonly made: readonly string[];
 }
 
@@ -44,6 +44,8 @@ export class Stage {
   readonly ended = new Map<string, { readonly writes: number; readonly at: number }>();
   readonly #audit: AuditLog;
   readonly #followed = new Map<string, Live>();
+  /** What was made and deleted in each namespace. By UIDs: a killed request may leave no answer in the audit log. */
+  readonly #made = new Map<string, string[]>();
 
   constructor(bed: OperatorBed, proxy: FaultProxy) {
     this.bed = bed;
@@ -64,10 +66,21 @@ export class Stage {
     for (const type of KINDS) {
       await this.bed.client.follow(pathOf(type), (change, item) => {
         const object = { ...(item as KubeObject), apiVersion: apiVersionOf(type), kind: type.kind };
-        if (change === 'DELETED') this.#followed.delete(item.metadata.uid!);
-        else this.#followed.set(item.metadata.uid!, { type, object });
+        const uid = item.metadata.uid!;
+        if (change !== 'DELETED' && !this.#followed.has(uid)) this.#note('create', object);
+        if (change === 'DELETED') this.#note('delete', object);
+        if (change === 'DELETED') this.#followed.delete(uid);
+        else this.#followed.set(uid, { type, object });
       });
     }
+  }
+
+  #note(what: 'create' | 'delete', object: KubeObject): void {
+    if (!isOwned(object)) return;
+    const { namespace = '', name } = object.metadata;
+    const made = this.#made.get(namespace) ?? [];
+    made.push(masked(`${what} ${object.kind} ${name}`));
+    this.#made.set(namespace, made);
   }
 
   /** The same as `live`, without a question, and perhaps a moment late. */
@@ -92,7 +105,7 @@ export class Stage {
   /** What belongs to a ChatApp, whether that is there or not. */
   async owned(namespace: string): Promise<Live[]> {
     const all = await this.live(namespace);
-    return all.filter(({ object }) => object.metadata.ownerReferences?.[0]?.kind === 'ChatApp');
+    return all.filter(({ object }) => isOwned(object));
   }
 
   async chat(namespace: string): Promise<ChatApp> {
@@ -140,16 +153,24 @@ export class Stage {
   async end(namespace: string): Promise<End> {
     const chat = await this.chat(namespace);
     const claims = (await this.live(namespace)).filter(({ type }) => type === TYPES.claim);
-    const state = canonical([chat, ...[...claims, ...(await this.owned(namespace))].map(({ object }) => object)]);
-    const writes = this.writes(namespace);
-    this.ended.set(namespace, { writes: writes.length, at: performance.now() });
-    const made = writes.flatMap(({ verb, objectRef, responseStatus }) => {
-      const what = masked(`${objectRef?.resource} ${objectRef?.name}`);
-      if (responseStatus?.code === 201) return [`create ${what}`];
-      return verb === 'delete' && responseStatus?.code === 200 ? [`delete ${what}`] : [];
-    });
-    return { state, made: made.sort() };
+    const owned = await this.owned(namespace);
+    await until('the watches have seen all of it', () => isSame(owned, this.followed(namespace)), { timeout: 10_000 });
+    const state = canonical([chat, ...[...claims, ...owned].map(({ object }) => object)]);
+    this.ended.set(namespace, { writes: this.writes(namespace).length, at: performance.now() });
+    return { state, made: [...(this.#made.get(namespace) ?? [])].sort() };
   }
+}
+
+const isOwned = ({ metadata }: KubeObject): boolean => metadata.ownerReferences?.[0]?.kind === 'ChatApp';
+
+/** Whether the same objects are owned by ChatApps here and there. */
+function isSame(some: readonly Live[], others: readonly Live[]): boolean {
+  const uids = (list: readonly Live[]): string =>
+    list
+      .flatMap(({ object }) => (isOwned(object) ? object.metadata.uid : []))
+      .sort()
+      .join();
+  return uids(some) === uids(others);
 }
 
 let starting: Promise<Stage> | undefined;
