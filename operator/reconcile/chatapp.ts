@@ -1,4 +1,5 @@
 import type { ChatApp } from '../api/chatapp.ts';
+import type { ModelStatus } from '../api/status.ts';
 import type { Result, Run } from '../kube/controller.ts';
 import { children } from '../resources/children.ts';
 import type { BuildContext } from '../resources/context.ts';
@@ -52,8 +53,10 @@ export async function reconcileChatApp(
 async function bringInLine(scope: Scope): Promise<Result> {
   const { chat, environment } = scope;
   const observed = observe(scope);
-  const changed = isLeftAlone(chat) ? undefined : await change(scope, observed);
-  await writeStatus(scope, withWritten(observed, scope.written), changed?.rollout ?? standingRollout(scope, observed));
+  const models = modelStatuses(chat, observed, environment.now());
+  const changed = isLeftAlone(chat) ? undefined : await change(scope, observed, models);
+  const rollout = changed?.rollout ?? standingRollout(scope, observed);
+  await writeStatus(scope, withWritten(observed, scope.written), models, rollout);
   const soon = observed.pods.some(isUnschedulable) ? SCHEDULING_GRACE_MS : undefined;
   const expiry = failedProbe(chat, observed, environment.now())?.forMs;
   return outcome(scope, [...(changed?.againInMs ?? []), soon, expiry]);
@@ -70,10 +73,9 @@ interface Changed {
 }
 
 /** Everything that writes, but the status. */
-async function change(scope: Scope, observed: Observed): Promise<Changed | undefined> {
+async function change(scope: Scope, observed: Observed, models: readonly ModelStatus[]): Promise<Changed | undefined> {
   const { chat, environment } = scope;
-  const now = environment.now();
-  const sleep = sleepOf(chat, observed, modelStatuses(chat, observed, now), now);
+  const sleep = sleepOf(chat, observed, models, environment.now());
   const context = await contextOf(scope, observed, sleep.state);
   if (context === undefined) return undefined;
   const { steps, jobs, facts } = await rollOut(scope, observed, children(chat, context));
@@ -106,11 +108,12 @@ async function contextOf(
 async function writeStatus(
   { chat, environment, references, failures }: Scope,
   observed: Observed,
+  models: readonly ModelStatus[],
   rollout: RolloutFacts,
 ): Promise<void> {
   const { images, has } = environment;
   const context = { images, has, references };
-  const status = chatAppStatus(chat, observed, failures, context, environment.now(), rollout);
+  const status = chatAppStatus(chat, observed, failures, context, environment.now(), rollout, models);
   const { action } = await environment.statusWriter.writeStatus(TYPES.chatApp, chat, status);
   if (action === 'unchanged') return;
   for (const { type, reason, note } of changes(chat, status)) environment.event(chat, type, reason, note);

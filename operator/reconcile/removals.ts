@@ -22,6 +22,8 @@ const isGoing = ({ metadata }: Job) => metadata.deletionTimestamp !== undefined;
 
 /** The removal is at work or failed: the Job that is due next, if any. */
 function next(chat: ChatApp, state: RemovalState, observed: Observed, context: BuildContext, now: Date) {
+  // What is worth waking the servers has woken them.
+  if (context.ollama === 'asleep') return undefined;
   const [last] = state.removes;
   if (last === undefined) return { job: removeJob(chat, context, state.removal, 1), inMs: 0 };
   const end = jobOutcome(last);

@@ -1,7 +1,7 @@
 import type { ChatApp } from '../api/chatapp.ts';
 import { CONDITION } from '../api/conditions.ts';
 import { selectorLabels, type Component } from '../api/labels.ts';
-import type { ChatAppStatus, Condition, WorkloadStatus } from '../api/status.ts';
+import type { ChatAppStatus, Condition, ModelStatus, WorkloadStatus } from '../api/status.ts';
 import type { BuildContext } from '../resources/context.ts';
 import type { Deployment, Service, StatefulSet } from '../resources/kubernetes.ts';
 import type { Rollback } from '../resources/rollout-memory.ts';
@@ -55,7 +55,10 @@ function shownRollback({ templateHash, generation, from, to, reason, time }: Rol
   return { templateHash, generation, from, to, reason, time };
 }
 
-/** The whole status of a ChatApp, from what is observed now; of the old status only times and digests are kept. */
+/**
+ * The whole status of a ChatApp, from what is observed now; of the old status only times and digests are kept.
+ * @param models where a reconcile has found out already how they do
+ */
 export function chatAppStatus(
   chat: ChatApp,
   observed: Observed,
@@ -63,6 +66,7 @@ export function chatAppStatus(
   context: Pick<BuildContext, 'images' | 'has' | 'references'>,
   now: Date,
   rollout: RolloutFacts,
+  models: readonly ModelStatus[] = modelStatuses(chat, observed, now),
 ): ChatAppStatus {
   const { spec } = chat;
   const names = namesOf(chat);
@@ -89,7 +93,7 @@ export function chatAppStatus(
         ? EXTERNAL_WORKLOAD
         : workload('ollama', statefulSet(names.ollama), spec.ollama.replicas),
     readings: reachReports(chat, observed),
-    models: modelStatuses(chat, observed, now),
+    models,
     undeclaredModels: undeclaredModels(chat, servers),
     fullVolumes: fullVolumes(servers),
     isAsleep: isAsleep(chat, observed),

@@ -56,14 +56,17 @@ export function failureOf(
 ): { reason: string; message: string } {
   const result = pullResult(job, pods);
   if (result?.ok === false) return result;
-  const { name } = job.metadata;
+  const { name, annotations } = job.metadata;
+  const isRemoval = annotations?.[ANNOTATION.remove] !== undefined;
+  const work = isRemoval ? 'removal' : 'pull';
   if (reason === 'DeadlineExceeded') {
-    return { reason: 'Timeout', message: `the pull Job ${name} was not done in its time: raise ollama.pull.timeout` };
+    const advice = isRemoval ? 'look at its pod and at the server' : 'raise ollama.pull.timeout';
+    return { reason: 'Timeout', message: `the ${work} Job ${name} was not done in its time: ${advice}` };
   }
   // No word at all: its pod was deleted or killed. Once that is bad luck, again and again it is a failure.
-  if (attemptOf(job) === 1) return { reason: 'Cancelled', message: 'the puller was stopped' };
+  if (attemptOf(job) === 1) return { reason: 'Cancelled', message: `the ${isRemoval ? work : 'puller'} was stopped` };
   const why = terminated(job, pods);
-  return { reason: 'ServerError', message: `the pull Job ${name} failed without a word: ${why ?? message}` };
+  return { reason: 'ServerError', message: `the ${work} Job ${name} failed without a word: ${why ?? message}` };
 }
 
 function terminated(job: Job, pods: readonly Pod[]): string | undefined {

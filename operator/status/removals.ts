@@ -54,6 +54,16 @@ export function removalStates(chat: ChatApp, observed: Observed): RemovalState[]
   });
 }
 
+/** So often a removal that fails is tried whether or not somebody needs the servers; after that it waits until they are awake. */
+const TRIES_THAT_WAKE = 3;
+
+/** Whether the servers stay awake, or wake, for a removal that is due: it is to be tried, or at work. */
+export function isWorthWaking({ removes: [last] }: RemovalState): boolean {
+  const end = last && jobOutcome(last);
+  if (last === undefined || end === undefined) return true;
+  return end.outcome === 'failed' && attemptOf(last) < TRIES_THAT_WAKE;
+}
+
 /** Those that are to be removed now: the spec asks for it, and the server is there to do it. */
 export function dueRemovals(chat: ChatApp, states: readonly RemovalState[]): RemovalState[] {
   const { pruneUndeclared, external } = chat.spec.ollama;
@@ -64,8 +74,12 @@ export function dueRemovals(chat: ChatApp, states: readonly RemovalState[]): Rem
   });
 }
 
+const DUE = 'the spec names it no more (ollama.pruneUndeclared)';
+const PATIENT = '; it is tried again while the servers are awake for people';
+
 /** A row for each model that is being removed, until no server has it. */
 export function removingModels(chat: ChatApp, observed: Observed): ModelStatus[] {
+  const mayWait = chat.spec.ollama.scaleToZero.enabled;
   const byModel = Map.groupBy(dueRemovals(chat, removalStates(chat, observed)), ({ removal }) => removal.model);
   return [...byModel].flatMap(([name, states]): ModelStatus[] => {
     const left = states.filter(({ removes: [last] }) => last === undefined || jobOutcome(last)?.outcome !== 'complete');
@@ -80,7 +94,8 @@ export function removingModels(chat: ChatApp, observed: Observed): ModelStatus[]
         phase: 'Removing',
         replicas: { ready: left.length, total: ollamaServers(chat) },
         ...(failure !== undefined && { reason: failure.reason }),
-        message: failure?.message ?? 'the spec names it no more (ollama.pruneUndeclared)',
+        message:
+          failure === undefined ? DUE : `${failure.message}${mayWait && !left.some(isWorthWaking) ? PATIENT : ''}`,
       },
     ];
   });

@@ -8,6 +8,7 @@ import { parsedJson } from '../resources/json.ts';
 import { jobOutcome, pullJobs } from './jobs.ts';
 import type { Observed } from './observed.ts';
 import { isActive } from './pulls.ts';
+import { dueRemovals, isWorthWaking, removalStates } from './removals.ts';
 import { reportsOf } from './reports.ts';
 
 export type Sleep =
@@ -24,15 +25,16 @@ export const mayChatSleep = ({ spec: { ollama } }: ChatApp): boolean =>
   ollama.scaleToZero.enabled && ollama.mode === 'Managed';
 
 /**
- * They sleep only on the word of a backend, and not while a model is on its way: pull Jobs wait for their server, so that one
- * that is due wakes it. After a pull they stay awake as long as after a question.
+ * They sleep only on the word of a backend, and not while a model is on its way in or out: Jobs wait for their server, so that
+ * one that is due wakes it; a removal that keeps failing does not. After a pull they stay awake as long as after a question.
  */
 export function sleepOf(chat: ChatApp, observed: Observed, models: readonly ModelStatus[], now: Date): Sleep {
   if (!mayChatSleep(chat)) return { state: 'awake' };
   const demand = demandOf(chat, observed);
-  const isOnItsWay = ({ phase }: ModelStatus) => phase !== 'Ready' && phase !== 'Failed';
+  const isOnItsWay = ({ phase }: ModelStatus) => phase === 'Pending' || phase === 'Pulling';
   const jobs = pullJobs(observed);
   if (demand === undefined || models.some(isOnItsWay) || jobs.some(isActive)) return { state: 'awake' };
+  if (dueRemovals(chat, removalStates(chat, observed)).some(isWorthWaking)) return { state: 'awake' };
   const uses = [demand.time, ...jobs.flatMap((job) => jobOutcome(job)?.at ?? [])].map((time) => Date.parse(time));
   const last = Math.max(...uses.filter((time) => !Number.isNaN(time)));
   const againInMs = last + seconds(chat.spec.ollama.scaleToZero.idleAfter) * 1_000 - now.getTime();

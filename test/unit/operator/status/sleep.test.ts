@@ -1,14 +1,18 @@
 import assert from 'node:assert/strict';
 import type { ChatApp } from '../../../../operator/api/chatapp.ts';
+import { ANNOTATION } from '../../../../operator/api/labels.ts';
 import type { ModelStatus } from '../../../../operator/api/status.ts';
+import { planRemovals } from '../../../../operator/reconcile/removals.ts';
 import { disruptionBudgets } from '../../../../operator/resources/disruption-budget.ts';
-import type { ConfigMap, Job } from '../../../../operator/resources/kubernetes.ts';
+import type { Claim, ConfigMap, Job } from '../../../../operator/resources/kubernetes.ts';
 import { ollamaStatefulSet } from '../../../../operator/resources/ollama.ts';
 import { pullJob } from '../../../../operator/resources/puller.ts';
+import { removeJob } from '../../../../operator/resources/remover.ts';
 import { reportsConfigMap } from '../../../../operator/resources/reports.ts';
 import { chatAppStatus } from '../../../../operator/status/chatapp.ts';
 import type { Observed } from '../../../../operator/status/observed.ts';
 import { failedProbe } from '../../../../operator/status/probe.ts';
+import { removingModels } from '../../../../operator/status/removals.ts';
 import type { RolloutFacts } from '../../../../operator/status/rollout.ts';
 import { sleepOf } from '../../../../operator/status/sleep.ts';
 import type { ProbeReport } from '../../../../runtime/report.ts';
@@ -25,8 +29,8 @@ function reports(chat: ChatApp, data: Record<string, unknown>): ConfigMap {
 }
 
 /** A pull Job that ended so many seconds ago, or runs. */
-function job(chat: ChatApp, endedAgo?: number): Job {
-  const made = pullJob(chat, context, { model: models[0]!, replica: 0, claimUID: 'claim' }, 1);
+function job(chat: ChatApp, endedAgo?: number, name = 'tinyllama'): Job {
+  const made = pullJob(chat, context, { model: { name }, replica: 0, claimUID: 'claim' }, 1);
   if (endedAgo === undefined) return made;
   return { ...made, status: { completionTime: before(endedAgo), conditions: [{ type: 'Complete', status: 'True' }] } };
 }
@@ -50,13 +54,69 @@ describe('sleep', () => {
     ['a newer model is looked for', observed(900, [job(sleeper)]), 'Ready', { state: 'awake' }],
     ['a model waits for its turn', observed(900, []), 'Pending', { state: 'awake' }],
     ['a pull failed long ago', observed(900, []), 'Failed', { state: 'asleep' }],
-    ['a model is being removed', observed(900, [job(sleeper, 900)]), 'Removing', { state: 'awake' }],
   ];
   for (const [what, sees, phase, expected] of cases) {
     it(`${what}: ${JSON.stringify(expected)}`, () => {
       assert.deepEqual(sleepOf(sleeper, sees, [row(phase)], now), expected);
     });
   }
+
+  describe('of a chat with a model that the spec names no more', () => {
+    const { ollama } = sleeper.spec;
+    const was = chatApp({ ollama: { ...ollama, models: [...models, { name: 'old' }] } });
+    const pruner = chatApp({ ollama: { ...ollama, pruneUndeclared: true } });
+    const claim = {
+      apiVersion: 'v1',
+      kind: 'PersistentVolumeClaim',
+      metadata: { name: 'data', uid: 'claim' },
+    } as Claim;
+    const removal = { model: 'old', source: undefined, replica: 0, claimUID: 'claim' };
+    const remove = (attempt: number, end?: 'Complete' | 'Failed'): Job => {
+      const made = removeJob(pruner, context, removal, attempt);
+      if (end === undefined) return made;
+      return { ...made, status: { conditions: [{ type: end, status: 'True', lastTransitionTime: before(900) }] } };
+    };
+    const sees = (...removes: Job[]): Observed => {
+      const jobs = [job(sleeper, 900), job(was, 900, 'old'), ...removes];
+      return { ...observed(900, jobs), claims: [claim] };
+    };
+    const removals: [what: string, chat: ChatApp, sees: Observed, state: 'awake' | 'asleep', begun: string[]][] = [
+      ['nobody asks that it goes', sleeper, sees(), 'asleep', []],
+      ['its removal is due', pruner, sees(), 'awake', ['1']],
+      ['its removal is at work', pruner, sees(remove(1)), 'awake', []],
+      ['it is gone', pruner, sees(remove(1, 'Complete')), 'asleep', []],
+      ['its removal failed', pruner, sees(remove(1, 'Failed')), 'awake', ['2']],
+      ['its removal failed twice', pruner, sees(remove(2, 'Failed')), 'awake', ['3']],
+      ['its removal keeps failing', pruner, sees(remove(3, 'Failed')), 'asleep', []],
+      ['its removal is at work once more', pruner, sees(remove(4)), 'awake', []],
+      ['its removal keeps failing for long', pruner, sees(remove(40, 'Failed')), 'asleep', []],
+    ];
+    for (const [what, chat, seen, state, begun] of removals) {
+      it(`${what}: ${state}, tries ${begun.join() || 'nothing'}`, () => {
+        const { state: found } = sleepOf(chat, seen, [row('Ready')], now);
+        assert.equal(found, state);
+        const { create, waits } = planRemovals(chat, seen, { ...context, ollama: found }, now);
+        const attempts = create.map(({ metadata }) => metadata.annotations?.[ANNOTATION.attempt]);
+        assert.deepEqual([attempts, waits], [begun, []]);
+      });
+    }
+
+    it('tries it again when somebody asks, and says so', () => {
+      const failed = sees(remove(3, 'Failed'));
+      const { create } = planRemovals(pruner, failed, context, now);
+      assert.deepEqual(
+        create.map(({ metadata }) => metadata.annotations?.[ANNOTATION.attempt]),
+        ['4'],
+      );
+      const [told] = removingModels(pruner, failed);
+      assert.match(
+        told!.message!,
+        /^the removal Job .* failed without a word: .*; it is tried again while the servers/,
+      );
+      const [soon] = removingModels(pruner, sees(remove(2, 'Failed')));
+      assert.doesNotMatch(soon!.message!, /tried again/);
+    });
+  });
 
   it('is not for who does not ask for it', () => {
     assert.deepEqual(sleepOf(chatApp(), observed(900, []), [row('Ready')], now), { state: 'awake' });
