@@ -8,9 +8,16 @@ import { roomNameSchema } from './protocol/entries.ts';
 const seconds = z.number().int().positive();
 const repliesSchema = z.enum(['Always', 'Mention', 'Never']);
 
+/** Path under which a chat is on its host: `/`, or `/a/b` without a slash at its end. */
+export const basePathSchema = z
+  .string()
+  .regex(/^\/([-_~A-Za-z0-9][-._~A-Za-z0-9]*(\/[-_~A-Za-z0-9][-._~A-Za-z0-9]*)*)?$/);
+
 export const runtimeConfigSchema = z.object({
   title: z.string(),
   publicURL: z.url().optional(),
+  /** `/` if not set. */
+  basePath: basePathSchema.optional(),
   rooms: z
     .array(
       z.object({

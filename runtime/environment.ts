@@ -1,5 +1,6 @@
 /** What a process is told by its environment. */
 import * as z from 'zod';
+import { basePathSchema } from './config.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 
@@ -50,6 +51,13 @@ export const backendEnvironment = serverEnvironment.extend({
 export const frontendEnvironment = serverEnvironment.extend({
   BACKEND_URL: z.url(),
   UI_DIR: z.string().optional(),
+  /** Path under which the chat is; everything else is answered with 404. */
+  BASE_PATH: basePathSchema.default('/'),
+  /** Origin of a CDN that gives the page's scripts and styles. */
+  ASSET_BASE_URL: z
+    .string()
+    .regex(/^https?:\/\/[-.A-Za-z0-9]+(:[0-9]{1,5})?$/)
+    .optional(),
   /** Proxies in front of this one whose X-Forwarded-For is believed. */
   TRUSTED_PROXY_HOPS: z.coerce.number().int().nonnegative().default(0),
 });

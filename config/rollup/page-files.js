@@ -4,7 +4,8 @@ const source = (name) => readFileSync(new URL(`../../ui/page/${name}`, import.me
 
 /**
  * Two plugins that together write index.html from `ui/page/index.html`: its `%boot%`, `%style%`, `%app%` and `%preload%`
- * become the hashed names of this build. Icon and manifest keep their names: other places know them.
+ * become the hashed names of this build. Icon and manifest keep their names: other places know them. A frontend writes its
+ * own base path into the page as it serves it, and where there is a CDN, its address before what is marked `crossorigin`.
  */
 export function pageFiles() {
   let bootFile = '';
@@ -27,7 +28,10 @@ export function pageFiles() {
         .replace('%boot%', `/${bootFile}`)
         .replace('%style%', `/${this.getFileName(style)}`)
         .replace('%app%', `/${entry.fileName}`)
-        .replace('%preload%', entry.imports.map((name) => `<link rel="modulepreload" href="/${name}">`).join('\n    '));
+        .replace(
+          '%preload%',
+          entry.imports.map((name) => `<link rel="modulepreload" crossorigin href="/${name}">`).join('\n    '),
+        );
       this.emitFile({ type: 'asset', fileName: 'index.html', source: html });
       for (const name of ['icon.svg', 'manifest.webmanifest']) {
         this.emitFile({ type: 'asset', fileName: name, source: source(name) });

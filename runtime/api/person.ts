@@ -1,5 +1,6 @@
 import type { Request } from 'express';
 import type { RuntimeConfig } from '../config.ts';
+import type { CookieScope } from '../auth/cookie.ts';
 import { tokenOf } from '../auth/cookie.ts';
 import type { Peers } from '../auth/request-origin.ts';
 import { mayCall, originOf } from '../auth/request-origin.ts';
@@ -16,9 +17,14 @@ export interface PersonContext {
   readonly peers: Peers;
 }
 
+/** Which cookie is the session of this chat. */
+export function cookieScope({ peers, config }: PersonContext, request: Request): CookieScope {
+  return { scheme: originOf(request, peers).scheme, basePath: config.basePath };
+}
+
 /** @throws Refusal when no living session comes with the request */
 export async function personOf(context: PersonContext, request: Request): Promise<{ user: Author; token: string }> {
-  const token = tokenOf(request.headers.cookie, originOf(request, context.peers).scheme);
+  const token = tokenOf(request.headers.cookie, cookieScope(context, request));
   const found = token === undefined ? undefined : await context.sessions.find(token);
   if (token === undefined || found === undefined) throw new Refusal('Unauthorized', 'Please enter your name first.');
   return { user: found.user, token };

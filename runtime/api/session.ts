@@ -6,13 +6,12 @@ import type { Session } from '../protocol/rest.ts';
 import { sessionRequestSchema } from '../protocol/rest.ts';
 import { Refusal } from '../rooms/refusal.ts';
 import type { ApiContext } from './app.ts';
-import { checkCaller, personOf } from './person.ts';
+import { checkCaller, cookieScope, personOf } from './person.ts';
 
 /** `/api/session`: who am I, enter, leave. */
 export function sessionRoutes(context: ApiContext): Router {
   const router = Router();
   const { sessions } = context;
-  const schemeOf = (request: Request): 'http' | 'https' => originOf(request, context.peers).scheme;
 
   router.get('/api/session', async (request, response) => {
     const { user } = await personOf(context, request);
@@ -33,7 +32,7 @@ export function sessionRoutes(context: ApiContext): Router {
       const why = { reserved: 'is reserved', taken: 'is in use right now' }[entered.reason];
       throw new Refusal('NameRefused', `The name "${parsed.data.name}" ${why}: please choose another one.`);
     }
-    response.setHeader('set-cookie', cookie.set(entered.token, schemeOf(request), sessions.maxAgeSeconds));
+    response.setHeader('set-cookie', cookie.set(entered.token, cookieScope(context, request), sessions.maxAgeSeconds));
     response.json({ user: entered.user } satisfies Session);
   });
 
@@ -41,7 +40,7 @@ export function sessionRoutes(context: ApiContext): Router {
     checkCaller(context, request);
     const { token } = await personOf(context, request);
     await sessions.leave(token);
-    response.setHeader('set-cookie', cookie.clear(schemeOf(request)));
+    response.setHeader('set-cookie', cookie.clear(cookieScope(context, request)));
     response.status(204).end();
   });
 

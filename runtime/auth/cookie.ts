@@ -1,23 +1,36 @@
-/** The session cookie. Over https its name has the `__Host-` prefix, which binds it to this host and to https. */
-
-const SECURE_NAME = '__Host-chatapp';
-const PLAIN_NAME = 'chatapp';
+/**
+ * The session cookie. Over https its name has the `__Host-` prefix, which binds it to this host and to https, and to the
+ * whole of the host: chats that share one, each below its own path, differ in the name. `+` stands for `/`, which names of
+ * cookies may not have and which paths do not have either.
+ */
 
 export type Scheme = 'http' | 'https';
 
-function header(value: string, scheme: Scheme, maxAgeSeconds: number): string {
-  const name = scheme === 'https' ? `${SECURE_NAME}=${value}; Secure` : `${PLAIN_NAME}=${value}`;
-  return `${name}; Path=/; HttpOnly; SameSite=Lax; Max-Age=${maxAgeSeconds}`;
+/** What the name of a cookie is made of. */
+export interface CookieScope {
+  readonly scheme: Scheme;
+  /** `/`, or `/a/b` without a slash at its end; `/` if not set. */
+  readonly basePath?: string | undefined;
+}
+
+function nameOf({ scheme, basePath = '/' }: CookieScope): string {
+  const name = `chatapp${basePath.replace(/\/$/, '').replaceAll('/', '+')}`;
+  return scheme === 'https' ? `__Host-${name}` : name;
+}
+
+function header(value: string, scope: CookieScope, maxAgeSeconds: number): string {
+  const secure = scope.scheme === 'https' ? '; Secure' : '';
+  return `${nameOf(scope)}=${value}${secure}; Path=/; HttpOnly; SameSite=Lax; Max-Age=${maxAgeSeconds}`;
 }
 
 export const cookie = {
-  set: (token: string, scheme: Scheme, maxAgeSeconds: number): string => header(token, scheme, maxAgeSeconds),
-  clear: (scheme: Scheme): string => header('', scheme, 0),
+  set: (token: string, scope: CookieScope, maxAgeSeconds: number): string => header(token, scope, maxAgeSeconds),
+  clear: (scope: CookieScope): string => header('', scope, 0),
 };
 
 /** The session token in a `Cookie` header, if there is one of the right form. */
-export function tokenOf(cookies: string | undefined, scheme: Scheme): string | undefined {
-  const name = scheme === 'https' ? SECURE_NAME : PLAIN_NAME;
+export function tokenOf(cookies: string | undefined, scope: CookieScope): string | undefined {
+  const name = nameOf(scope);
   for (const part of cookies?.split(';') ?? []) {
     const [key, value] = part.trim().split('=', 2);
     if (key === name && value !== undefined && /^[A-Za-z0-9_-]{43}$/.test(value)) return value;

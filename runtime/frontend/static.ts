@@ -7,7 +7,13 @@ import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { SECURITY_HEADERS } from './headers.ts';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
+import type { Sources } from './headers.ts';
+import { contentSecurityPolicy, SECURITY_HEADERS } from './headers.ts';
+import type { PageSettings } from './page.ts';
+import { placePage } from './page.ts';
+
+const INDEX = 'index.html';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
@@ -36,24 +42,27 @@ interface Variant {
 }
 
 interface File {
-  readonly type: string;
-  readonly immutable: boolean;
+  /** Beside those of every file. */
+  readonly headers: Readonly<Record<string, string>>;
   readonly plain: Variant;
   readonly encoded: readonly Variant[];
 }
 
 export type StaticHandler = (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
 
+const WHOLE_HOST: PageSettings = { basePath: '/' };
+
 /**
+ * @param settings where the page is; requests come without the base path
  * @returns a handler that answers GET and HEAD of what it knows, and says whether it did
  */
-export function staticFiles(directory: string): StaticHandler {
+export function staticFiles(directory: string, settings: PageSettings = WHOLE_HOST): StaticHandler {
   let loaded: { builtAt: number; files: ReadonlyMap<string, File> } | undefined;
   /** A rebuilt UI (development) has another index.html. */
   const current = async (): Promise<ReadonlyMap<string, File>> => {
     try {
-      const { mtimeMs } = await stat(path.join(directory, 'index.html'));
-      if (loaded?.builtAt !== mtimeMs) loaded = { builtAt: mtimeMs, files: await load(directory) };
+      const { mtimeMs } = await stat(path.join(directory, INDEX));
+      if (loaded?.builtAt !== mtimeMs) loaded = { builtAt: mtimeMs, files: await load(directory, settings) };
       return loaded.files;
     } catch (error) {
       throw new Error(`the UI is not in ${directory}: build it first (npm run build:ui)`, { cause: error });
@@ -62,16 +71,16 @@ export function staticFiles(directory: string): StaticHandler {
   return async (request, response) => {
     if (request.method !== 'GET' && request.method !== 'HEAD') return false;
     const name = nameOf(request.url ?? '/');
-    const navigates = name === 'index.html' || isNavigation(request, name);
+    const navigates = name === INDEX || isNavigation(request, name);
     const files = loaded === undefined || navigates ? await current() : loaded.files;
-    const file = files.get(name) ?? (navigates ? files.get('index.html') : undefined);
+    const file = files.get(name) ?? (navigates ? files.get(INDEX) : undefined);
     if (file === undefined) return false;
     send(request, response, file);
     return true;
   };
 }
 
-async function load(directory: string): Promise<ReadonlyMap<string, File>> {
+async function load(directory: string, settings: PageSettings): Promise<ReadonlyMap<string, File>> {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true });
   const bodies = new Map<string, Buffer>();
   for (const entry of entries) {
@@ -79,6 +88,7 @@ async function load(directory: string): Promise<ReadonlyMap<string, File>> {
     const full = path.join(entry.parentPath, entry.name);
     bodies.set(path.relative(directory, full).split(path.sep).join('/'), await readFile(full));
   }
+  const sources = place(bodies, settings);
   const files = new Map<string, File>();
   for (const [name, body] of bodies) {
     if (ENCODINGS.some(({ suffix }) => name.endsWith(suffix))) continue;
@@ -87,9 +97,28 @@ async function load(directory: string): Promise<ReadonlyMap<string, File>> {
       return twin === undefined ? [] : [variant(twin, encoding)];
     });
     const type = TYPES[path.extname(name)] ?? 'application/octet-stream';
-    files.set(name, { type, immutable: hasHash(name), plain: variant(body), encoded });
+    const headers = {
+      'content-type': type,
+      'cache-control': hasHash(name) ? 'public, max-age=31536000, immutable' : 'no-cache',
+      // A CDN keeps headers with the files, and a page of another origin reads them from there.
+      ...(hasHash(name) && settings.assetBaseURL !== undefined && { 'access-control-allow-origin': '*' }),
+      ...(name === INDEX && { 'content-security-policy': contentSecurityPolicy(sources) }),
+    };
+    files.set(name, { headers, plain: variant(body), encoded });
   }
   return files;
+}
+
+/** Puts the page of this chat, compressed as the build would, in the place of the one for any chat. */
+function place(bodies: Map<string, Buffer>, settings: PageSettings): Sources {
+  const built = bodies.get(INDEX)?.toString() ?? '';
+  const { html, sources } = placePage(built, settings, bodies);
+  if (html !== built) {
+    bodies.set(INDEX, Buffer.from(html));
+    bodies.set(`${INDEX}.br`, brotliCompressSync(html));
+    bodies.set(`${INDEX}.gz`, gzipSync(html, { level: 9 }));
+  }
+  return sources;
 }
 
 function variant(body: Buffer, encoding?: string): Variant {
@@ -110,7 +139,7 @@ function nameOf(url: string): string {
   } catch {
     return '';
   }
-  return name === '' ? 'index.html' : name;
+  return name === '' ? INDEX : name;
 }
 
 /** Somebody opened or reloaded a page; a missing script is a missing script. */
@@ -128,8 +157,7 @@ function send(request: IncomingMessage, response: ServerResponse, file: File): v
   const wanted = (encoding: string): boolean =>
     accepted.some((item) => item.split(';')[0] === encoding && !/;\s*q=0(?:\.0*)?$/.test(item));
   const { body, etag, encoding } = file.encoded.find((each) => wanted(each.encoding ?? '')) ?? file.plain;
-  for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
-  response.setHeader('cache-control', file.immutable ? 'public, max-age=31536000, immutable' : 'no-cache');
+  for (const [name, value] of Object.entries({ ...SECURITY_HEADERS, ...file.headers })) response.setHeader(name, value);
   response.setHeader('etag', etag);
   response.setHeader('vary', 'accept-encoding');
   const tags = (request.headers['if-none-match'] ?? '').split(/\s*,\s*/).map((tag) => tag.replace(/^W\//, ''));
@@ -137,7 +165,6 @@ function send(request: IncomingMessage, response: ServerResponse, file: File): v
     response.writeHead(304).end();
     return;
   }
-  response.setHeader('content-type', file.type);
   response.setHeader('content-length', body.length);
   if (encoding !== undefined) response.setHeader('content-encoding', encoding);
   response.writeHead(200).end(request.method === 'HEAD' ? undefined : body);

@@ -45,7 +45,7 @@ export class Doorkeeper {
       this.#metrics.loginFailures.inc({ reason: 'origin' });
       return { ok: false, status: 403 };
     }
-    const token = tokenOf(request.headers.cookie, scheme);
+    const token = tokenOf(request.headers.cookie, { scheme, basePath: this.#config.basePath });
     try {
       const found = token === undefined ? undefined : await this.#sessions.find(token);
       if (found === undefined) {

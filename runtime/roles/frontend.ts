@@ -4,6 +4,8 @@ import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as delay } from 'node:timers/promises';
 import { frontendEnvironment, readEnvironment } from '../environment.ts';
+import type { Place } from '../frontend/base-path.ts';
+import { placeOf } from '../frontend/base-path.ts';
 import { SECURITY_HEADERS } from '../frontend/headers.ts';
 import { Proxy } from '../frontend/proxy.ts';
 import type { StaticHandler } from '../frontend/static.ts';
@@ -26,7 +28,8 @@ export async function runFrontend(environment: NodeJS.ProcessEnv): Promise<void>
     trustedHops: settings.TRUSTED_PROXY_HOPS,
     metrics,
   });
-  const ui = staticFiles(settings.UI_DIR ?? fileURLToPath(new URL('ui', import.meta.url)));
+  const { BASE_PATH: basePath, ASSET_BASE_URL: assetBaseURL } = settings;
+  const ui = staticFiles(settings.UI_DIR ?? fileURLToPath(new URL('ui', import.meta.url)), { basePath, assetBaseURL });
   let accepting = true;
   const server = createServer((request, response) => {
     measure(metrics, request, response);
@@ -34,16 +37,21 @@ export async function runFrontend(environment: NodeJS.ProcessEnv): Promise<void>
       response
         .writeHead(accepting ? 200 : 503, { 'content-type': 'text/plain' })
         .end(accepting ? 'ok\n' : 'stopping\n');
-    } else if (isApi(request.url ?? '')) {
-      proxy.handle(request, response);
-    } else {
-      void serveUi(ui, request, response);
+      return;
     }
+    const place = placeOf(request.url ?? '/', basePath);
+    if (place.at !== 'inside') return turnAway(response, place, basePath);
+    request.url = place.url;
+    if (isApi(place.url)) proxy.handle(request, response);
+    else void serveUi(ui, request, response);
   });
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy());
-    if (request.url?.split('?', 1)[0] === '/ws') proxy.upgrade(request, socket, head);
-    else socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+    const place = placeOf(request.url ?? '/', basePath);
+    if (place.at === 'inside' && place.url.split('?', 1)[0] === '/ws') {
+      request.url = place.url;
+      proxy.upgrade(request, socket, head);
+    } else socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
   });
   await listen(serveMetrics(metrics), 'metrics', settings.METRICS_PORT, settings.HOST);
   await listen(server, 'frontend', settings.PORT, settings.HOST);
@@ -57,6 +65,13 @@ export async function runFrontend(environment: NodeJS.ProcessEnv): Promise<void>
 }
 
 const isApi = (url: string): boolean => url === '/api' || url.startsWith('/api/') || url.startsWith('/api?');
+
+/** Answers what is not below the path of the chat. */
+function turnAway(response: ServerResponse, place: Exclude<Place, { at: 'inside' }>, basePath: string): void {
+  const headers = { ...SECURITY_HEADERS, 'content-type': 'text/plain', 'cache-control': 'no-cache' };
+  if (place.at === 'door') response.writeHead(308, { ...headers, location: place.location }).end();
+  else response.writeHead(404, headers).end(`not found: the chat is at ${basePath}/\n`);
+}
 
 async function serveUi(ui: StaticHandler, request: IncomingMessage, response: ServerResponse): Promise<void> {
   try {

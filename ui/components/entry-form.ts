@@ -1,5 +1,6 @@
 import { html, LitElement, nothing } from 'lit';
 import { words } from '../locales/words.ts';
+import { basePath } from '../state/base-path.ts';
 import { base, controls } from '../styles/shared.ts';
 import { entryStyles } from './entry-form.styles.ts';
 
@@ -37,7 +38,7 @@ export class EntryForm extends LitElement {
     return html`
       <main>
         <form @submit=${this.#submit} novalidate>
-          <img src="/icon.svg" alt="" width="44" height="44" />
+          <img src=${`${basePath()}/icon.svg`} alt="" width="44" height="44" />
           <h1>${entry.heading(this.heading)}</h1>
           <p class="lead">${this.assistant === '' ? entry.leadWithout : entry.lead(this.assistant)}</p>
           <label for="name">${entry.name}</label>

@@ -1,5 +1,6 @@
 /** The REST calls that a page makes itself; everything else goes over the WebSocket. */
 import type { Config, ErrorBody, Session } from '../../runtime/protocol/rest.ts';
+import { basePath } from './base-path.ts';
 
 /** The server understood and said no; `message` is for people. `status` is the HTTP status. */
 export class ApiRefusal extends Error {
@@ -20,7 +21,12 @@ async function call(method: 'GET' | 'POST' | 'DELETE', path: string, body?: obje
     body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
   let response: Response;
   try {
-    response = await fetch(path, { method, ...init, cache: 'no-store', signal: AbortSignal.timeout(DEADLINE_MS) });
+    response = await fetch(basePath() + path, {
+      method,
+      ...init,
+      cache: 'no-store',
+      signal: AbortSignal.timeout(DEADLINE_MS),
+    });
   } catch (cause) {
     throw new Unreachable(`${method} ${path} was not answered`, { cause });
   }

@@ -11,6 +11,7 @@ import { socketsOf } from '../../runtime/protocol/socket.ts';
 import { languageFor } from '../locales/language.ts';
 import { speaksAsServer, useLanguage, words } from '../locales/words.ts';
 import { ApiRefusal, deleteSession, getConfig, getSession, postSession, Unreachable } from './api.ts';
+import { basePath } from './base-path.ts';
 import { remembered, storage } from './remembered.ts';
 import { pathOfRoom, roomOfPath } from './route.ts';
 
@@ -40,7 +41,7 @@ export class ChatStore {
   #lookTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
-    const url = new URL('/ws', location.href);
+    const url = new URL(`${basePath()}/ws`, location.href);
     url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
     this.client = new ChatClient({
       url: url.href,
@@ -128,7 +129,7 @@ export class ChatStore {
       return;
     }
     remembered.entered = false;
-    location.assign('/');
+    location.assign(`${basePath()}/`);
   }
 
   /** Shows a room, and puts it into the address when the person chose it. */

@@ -1,11 +1,16 @@
 /** What a browser remembers of a person: small strings, and nothing breaks where storage is forbidden. */
 import type { KeyStore } from '../../runtime/protocol/socket.ts';
 import { memoryKeyStore } from '../../runtime/protocol/socket.ts';
+import { basePath } from './base-path.ts';
+import { keysUnder } from './key-prefix.ts';
 
 export type Theme = 'system' | 'light' | 'dark';
 
-/** `localStorage`, or a store for as long as the page lives. */
-export const storage: KeyStore = usable() ?? memoryKeyStore();
+/** `localStorage`, or a store for as long as the page lives; all chats of a host share it, and how their pages look. */
+const shared: KeyStore = usable() ?? memoryKeyStore();
+
+/** What this chat alone keeps there. */
+export const storage: KeyStore = keysUnder(basePath() === '' ? '' : `${basePath()}:`, shared);
 
 function usable(): KeyStore | undefined {
   try {
@@ -17,10 +22,10 @@ function usable(): KeyStore | undefined {
   }
 }
 
-function write(key: string, value: string): void {
+function write(key: string, value: string, store = storage): void {
   try {
-    if (value === '') storage.removeItem(key);
-    else storage.setItem(key, value);
+    if (value === '') store.removeItem(key);
+    else store.setItem(key, value);
   } catch {
     // Full: the page goes on without remembering.
   }
@@ -46,22 +51,22 @@ export const remembered = {
   },
 
   get theme(): Theme {
-    const theme = storage.getItem('chatapp.theme');
+    const theme = shared.getItem('chatapp.theme');
     return theme === 'light' || theme === 'dark' ? theme : 'system';
   },
   /** Takes effect at once; `ui/boot.ts` applies it before the next page is painted. */
   set theme(theme: Theme) {
-    write('chatapp.theme', theme === 'system' ? '' : theme);
+    write('chatapp.theme', theme === 'system' ? '' : theme, shared);
     if (theme === 'system') delete document.documentElement.dataset['theme'];
     else document.documentElement.dataset['theme'] = theme;
   },
 
   /** The language somebody chose here; `null`: the browser's. A choice takes effect with the next page. */
   get language(): string | null {
-    return storage.getItem('chatapp.language');
+    return shared.getItem('chatapp.language');
   },
   set language(language: string | null) {
-    write('chatapp.language', language ?? '');
+    write('chatapp.language', language ?? '', shared);
   },
 
   draft: (room: string): string => storage.getItem(`chatapp.draft.${room}`) ?? '',

@@ -56,9 +56,11 @@ describe('room addresses', () => {
   it('lead to the room and back, for every name a room may have', () => {
     for (const room of ['general', 'a', 'team-42']) {
       assert.ok(roomNameSchema.safeParse(room).success);
-      assert.equal(roomOfPath(pathOfRoom(room)), room);
+      for (const base of ['', '/chat', '/a/b.c']) assert.equal(roomOfPath(pathOfRoom(room, base), base), room);
     }
-    assert.equal(roomOfPath('/'), undefined);
-    assert.equal(roomOfPath('/r/a/b'), undefined);
+    assert.equal(roomOfPath('/', ''), undefined);
+    assert.equal(roomOfPath('/r/a/b', ''), undefined);
+    assert.equal(roomOfPath('/r/a', '/chat'), undefined);
+    assert.equal(roomOfPath('/chats/r/a', '/chat'), undefined);
   });
 });

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import type { IncomingMessage } from 'node:http';
 import { describe, it } from 'mocha';
-import { cookie, tokenOf } from '../../../../runtime/auth/cookie.ts';
 import { mayCall, originOf, placeOf } from '../../../../runtime/auth/request-origin.ts';
 
 const request = (headers: Record<string, string>): IncomingMessage =>
@@ -69,38 +68,5 @@ describe('a page that calls', () => {
     assert.equal(mayCall('http://own.example', by, allowed), false);
     assert.equal(mayCall('https://own.example', by, allowed), true);
     assert.equal(mayCall('https://own.example', { ...by, scheme: 'http' }, allowed), true, 'TLS ended before us');
-  });
-});
-
-describe('the session cookie', () => {
-  const token = 'A'.repeat(42) + '_';
-
-  it('is read by the name of its scheme only', () => {
-    assert.equal(tokenOf(`a=b; chatapp=${token}; c=d`, 'http'), token);
-    assert.equal(tokenOf(`__Host-chatapp=${token}`, 'https'), token);
-    assert.equal(tokenOf(`chatapp=${token}`, 'https'), undefined);
-    assert.equal(tokenOf(`xchatapp=${token}`, 'http'), undefined);
-  });
-
-  it('is nothing in any other form', () => {
-    for (const value of [
-      undefined,
-      '',
-      'chatapp',
-      'chatapp=',
-      'chatapp=short',
-      `chatapp=${token}x`,
-      `chatapp="${token}"`,
-    ]) {
-      assert.equal(tokenOf(value, 'http'), undefined);
-    }
-  });
-
-  it('is cleared under the name it was set by', () => {
-    assert.match(
-      cookie.set(token, 'https', 9),
-      /^__Host-chatapp=A+_; Secure; Path=\/; HttpOnly; SameSite=Lax; Max-Age=9$/,
-    );
-    assert.match(cookie.clear('http'), /^chatapp=; Path=\/; .*Max-Age=0$/);
   });
 });
