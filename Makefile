@@ -30,6 +30,7 @@ help:
 	@echo 'make bench             measurements'
 	@echo
 	@echo 'CLUSTER=chatapp PORT=8080 MODEL=... name another cluster, port or model.'
+	@echo 'LANES=2 says how many parts of the tests run side by side.'
 	@echo 'CHATAPP_REGISTRY=yes|no says whether images are pulled or made here (else it is tried).'
 
 $(modules): package-lock.json

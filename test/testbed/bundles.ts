@@ -17,6 +17,9 @@ const sources = [
 ];
 const results = ['dist/operator/main.js', 'dist/runtime/main.js', 'dist/ui/index.html'];
 
+/** Who writes to dist/ holds it. */
+export const bundlesLock = `bundles of ${repository}`;
+
 /** Builds the bundles in dist/ unless they are of these sources already. */
 export async function ensureBundles(): Promise<'built' | 'current'> {
   const stamp = path.join(repository, 'dist/.sources');
@@ -25,7 +28,7 @@ export async function ensureBundles(): Promise<'built' | 'current'> {
     results.every((file) => fs.existsSync(path.join(repository, file))) &&
     fs.existsSync(stamp) &&
     fs.readFileSync(stamp, 'utf8') === key;
-  return withLock(`bundles of ${repository}`, async () => {
+  return withLock(bundlesLock, async () => {
     if (isCurrent()) return 'current';
     fs.rmSync(path.join(repository, 'dist'), { recursive: true, force: true }); // nothing of older sources goes along
     await task('building operator, runtime and UI', () =>

@@ -17,11 +17,30 @@ function close(server: net.Server): Promise<void> {
   });
 }
 
-/** As many different TCP ports of 127.0.0.1 that nothing listens on. They are held together, so that none comes twice. */
+/**
+ * Where ports are drawn from: below those that systems give to outgoing connections by default (32768 and up), so that none
+ * of them takes a port between our look and the start of the program that we give it to.
+ */
+const RANGE = { from: 12_000, to: 30_000 };
+
+/** Other suites draw ports at the same time. Where sockets have names in memory, a port stays ours as long as this process lives. */
+async function reserve(port: number): Promise<boolean> {
+  if (process.platform !== 'linux') return true;
+  const mark = net.createServer();
+  mark.unref();
+  return new Promise((resolve) => {
+    mark.once('error', () => resolve(false));
+    mark.listen(`\0chatapp-port-${port}`, () => resolve(true));
+  });
+}
+
+/** As many different TCP ports of 127.0.0.1 that nothing listens on. */
 export async function freePorts(count: number): Promise<readonly number[]> {
-  const servers = Array.from({ length: count }, () => net.createServer());
-  const ports = await Promise.all(servers.map((server) => listen(server, 0)));
-  await Promise.all(servers.map(close));
+  const ports: number[] = [];
+  while (ports.length < count) {
+    const port = RANGE.from + Math.floor(Math.random() * (RANGE.to - RANGE.from));
+    if (!ports.includes(port) && (await isFree(port)) && (await reserve(port))) ports.push(port);
+  }
   return ports;
 }
 

@@ -21,10 +21,13 @@ export interface Check {
   readonly command: readonly [program: string, ...args: string[]];
 }
 
-/** A folder of mocha tests. */
-export interface MochaSuite {
-  readonly name: 'unit' | 'integration' | 'browser' | 'e2e';
-  /** Milliseconds after which the suite is ended and counts as failed. */
+/** Mocha tests that run in one process. */
+export interface Job {
+  readonly suite: 'unit' | 'integration' | 'browser' | 'e2e';
+  /** Which part of the suite, where it has several. */
+  readonly part?: string;
+  readonly files: readonly string[];
+  /** Milliseconds after which its process is ended and counts as failed. */
   readonly limit: number;
 }
 
@@ -37,13 +40,43 @@ export const checks: readonly Check[] = [
   { name: 'generated files', command: ['npm', 'run', '--silent', 'check:generated'] },
 ];
 
-/** In the order in which they run: the quick ones first. The limits leave room for a first build of everything. */
-export const mochaSuites: readonly MochaSuite[] = [
-  { name: 'unit', limit: 10 * minute },
-  { name: 'integration', limit: 40 * minute },
-  { name: 'browser', limit: 30 * minute },
-  { name: 'e2e', limit: 90 * minute },
+/** Quick, and before all others: what fails here need not be waited for. */
+export const unit: Job = { suite: 'unit', files: ['test/unit/**/*.test.ts'], limit: 10 * minute };
+
+/**
+ * In the order in which they begin, the long ones first: lanes then end at about the same time. Files of one part share what
+ * they start. The limits leave room for a first build of everything.
+ */
+export const jobs: readonly Job[] = [
+  { suite: 'e2e', files: ['test/e2e/*.test.ts'], limit: 90 * minute },
+  part('reliability', 'test/integration/operator/reliability/*.test.ts'),
+  part('operator', 'test/integration/operator/*.test.ts'),
+  part('runtime', 'test/integration/runtime/*.test.ts'),
+  part('kube', 'test/integration/kube/*.test.ts', 'test/integration/testbed/*.test.ts'),
+  { suite: 'browser', files: ['test/browser/*.test.ts'], limit: 30 * minute },
 ];
+
+function part(name: string, ...files: string[]): Job {
+  return { suite: 'integration', part: name, files, limit: 40 * minute };
+}
+
+/** What to call a job. */
+export function titleOf({ suite, part: name }: Job): string {
+  return name === undefined ? suite : `${suite}, ${name}`;
+}
+
+/** A suite of the results of its parts. */
+export function merged(name: string, parts: readonly SuiteResult[]): SuiteResult {
+  const sum = (of: (part: SuiteResult) => number): number => parts.reduce((all, one) => all + of(one), 0);
+  const words = parts.flatMap((each) => each.words ?? []).join('; ');
+  return {
+    name,
+    passed: sum(({ passed }) => passed),
+    failed: sum(({ failed }) => failed),
+    time: sum(({ time }) => time),
+    ...(words !== '' && { words }),
+  };
+}
 
 /**
  * What a mocha suite came to: its counts, plus one failure for what counts cannot say (a process that ended before it had

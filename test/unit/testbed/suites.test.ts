@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { judge, total } from '../../testbed/suites.ts';
+import fs from 'node:fs';
+import { repository } from '../../testbed/folders.ts';
+import { jobs, judge, merged, total, unit } from '../../testbed/suites.ts';
 
 describe('what a suite came to', () => {
   it('is its counts when all went as it should', () => {
@@ -29,5 +31,22 @@ describe('what a suite came to', () => {
       ]),
       '7 passed, 1 failed',
     );
+  });
+
+  it('is the sum of its parts, with the words of each', () => {
+    const parts = [
+      { name: 'integration', passed: 3, failed: 0, time: 5 },
+      { name: 'integration', passed: 0, failed: 1, time: 7, words: 'it has no tests' },
+    ];
+    const whole = { name: 'integration', passed: 3, failed: 1, time: 12, words: 'it has no tests' };
+    assert.deepEqual(merged('integration', parts), whole);
+  });
+});
+
+describe('the parts of all suites', () => {
+  it('have every test once', () => {
+    const patterns = [unit, ...jobs].flatMap(({ files }) => files);
+    const run = patterns.flatMap((pattern) => fs.globSync(pattern, { cwd: repository }));
+    assert.deepEqual(run.sort(), fs.globSync('test/**/*.test.ts', { cwd: repository }).sort());
   });
 });
