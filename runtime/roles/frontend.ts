@@ -40,7 +40,10 @@ export async function runFrontend(environment: NodeJS.ProcessEnv): Promise<void>
       return;
     }
     const place = placeOf(request.url ?? '/', basePath);
-    if (place.at !== 'inside') return turnAway(response, place, basePath);
+    if (place.at !== 'inside') {
+      turnAway(response, place, basePath);
+      return;
+    }
     request.url = place.url;
     if (isApi(place.url)) proxy.handle(request, response);
     else void serveUi(ui, request, response);

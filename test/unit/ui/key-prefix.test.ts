@@ -17,8 +17,9 @@ describe('chats that share the store of a browser', () => {
       all.map((store) => store.getItem('chatapp.name')),
       ['0', '1', '2'],
     );
-    for (const store of all.slice(1))
+    for (const store of all.slice(1)) {
       assert.deepEqual([store.length, store.key(0), store.key(1)], [1, 'chatapp.name', null]);
+    }
     all[1]!.removeItem('chatapp.name');
     assert.deepEqual([all[1]!.length, all[1]!.getItem('chatapp.name'), all[2]!.length], [0, null, 1]);
   });
