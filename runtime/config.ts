@@ -6,6 +6,11 @@ import * as z from 'zod';
 import { roomNameSchema } from './protocol/entries.ts';
 
 const seconds = z.number().int().positive();
+/** How people enter. */
+export const authConfigSchema = z.discriminatedUnion('mode', [
+  z.object({ mode: z.literal('Guest') }),
+  z.object({ mode: z.literal('Accounts'), allowSignup: z.boolean() }),
+]);
 const repliesSchema = z.enum(['Always', 'Mention', 'Never']);
 
 /** Path under which a chat is on its host: `/`, or `/a/b` without a slash at its end. */
@@ -50,6 +55,7 @@ export const runtimeConfigSchema = z.object({
     waitTimeoutSeconds: seconds,
     replyTimeoutSeconds: seconds,
   }),
+  auth: authConfigSchema.default({ mode: 'Guest' }),
   session: z.object({ maxAgeSeconds: seconds }),
   allowedOrigins: z.array(z.string()),
   /** Proxies in front of the frontend whose X-Forwarded-For is believed. */

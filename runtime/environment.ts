@@ -1,6 +1,7 @@
 /** What a process is told by its environment. */
 import * as z from 'zod';
 import { basePathSchema } from './config.ts';
+import { displayNameSchema } from './protocol/accounts.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 
@@ -37,7 +38,14 @@ export const ollamaEnvironment = z.object({
   OLLAMA_CA_FILE: z.string().optional(),
 });
 
+/** The first administrator. */
+export const adminEnvironment = z.object({
+  ADMIN_USERNAME: displayNameSchema.optional(),
+  ADMIN_PASSWORD: z.string().optional(),
+});
+
 export const backendEnvironment = serverEnvironment.extend({
+  ...adminEnvironment.shape,
   ...redisEnvironment.shape,
   ...ollamaEnvironment.shape,
   REPORT_CONFIGMAP: z.string().optional(),

@@ -7,7 +7,8 @@ const HELP = `usage: node main.js ROLE
 
   backend   rooms, WebSockets, REST API and the assistant of one chat
             CHATAPP_CONFIG POD_NAME PORT METRICS_PORT GRACE_SECONDS; REDIS_HOST REDIS_PORT REDIS_PASSWORD
-            or REDIS_URL REDIS_CA_FILE REDIS_SENTINEL_MASTER REDIS_SENTINEL_PASSWORD REDIS_PREFIX
+            or REDIS_URL REDIS_CA_FILE REDIS_SENTINEL_MASTER REDIS_SENTINEL_PASSWORD REDIS_PREFIX;
+            ADMIN_USERNAME ADMIN_PASSWORD
   frontend  serves the UI and hands /api and /ws to a backend
             BACKEND_URL BASE_PATH ASSET_BASE_URL UI_DIR TRUSTED_PROXY_HOPS PORT METRICS_PORT GRACE_SECONDS
   pull      makes one Ollama server pull one model

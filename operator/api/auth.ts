@@ -14,8 +14,11 @@ const accountsSchema = z
   .object({
     adminSecretRef: objectName
       .optional()
-      .describe('Secret with username and password of the first administrator; works in mode Guest too.'),
-    allowSignup: z.boolean().default(false).describe('Whether people may make accounts for themselves.'),
+      .describe('Secret with username and password of the first administrator, in modes Accounts and Guest.'),
+    allowSignup: z
+      .boolean()
+      .default(false)
+      .describe('Whether people may make accounts for themselves, in mode Accounts.'),
   })
   .prefault({})
   .describe('Accounts of the chat itself.');
@@ -87,10 +90,15 @@ export const authSchema = ruled(
     holds: ({ mode, oidc }) => mode !== 'OIDC' || oidc !== undefined,
   },
   {
+    rule: "self.mode != 'Accounts' || has(self.accounts.adminSecretRef) || self.accounts.allowSignup",
+    message: 'auth.accounts: nobody could come in: name adminSecretRef, or let people sign up',
+    holds: ({ mode, accounts }) => mode !== 'Accounts' || accounts.adminSecretRef !== undefined || accounts.allowSignup,
+  },
+  {
     // A chat that ignored this would let everybody in: it is refused until the backends can do it.
-    rule: "self.mode == 'Guest'",
-    message: 'auth.mode: this version knows Guest only; put the chat behind something that knows your people',
-    holds: ({ mode }) => mode === 'Guest',
+    rule: "self.mode == 'Guest' || self.mode == 'Accounts'",
+    message: 'auth.mode: this version knows Guest and Accounts only',
+    holds: ({ mode }) => mode === 'Guest' || mode === 'Accounts',
   },
 )
   .prefault({})

@@ -1,5 +1,6 @@
 import type { ChatApp } from '../api/chatapp.ts';
 import { ANNOTATION, METRICS_LABEL, selectorLabels } from '../api/labels.ts';
+import { authEnvironment } from './auth.ts';
 import { CONFIG_FILE, configMap } from './config.ts';
 import type { BuildContext } from './context.ts';
 import type { Deployment, Service } from './kubernetes.ts';
@@ -27,7 +28,7 @@ export function backendService(chat: ChatApp): Service {
 
 export function backendDeployment(chat: ChatApp, context: BuildContext): Deployment {
   const isExternal = chat.spec.redis.mode === 'External' || chat.spec.ollama.mode === 'External';
-  const servers = [redisEnvironment(chat), ollamaEnvironment(chat)];
+  const access = [redisEnvironment(chat), ollamaEnvironment(chat), authEnvironment(chat)];
   const { backend: name, reports } = namesOf(chat);
   return webDeployment(chat, context, {
     name,
@@ -39,12 +40,12 @@ export function backendDeployment(chat: ChatApp, context: BuildContext): Deploym
       { name: 'REPORT_NAMESPACE', value: chat.metadata.namespace },
       { name: 'REPORT_CONFIGMAP', value: reports },
       ...(isExternal ? [{ name: 'REPORT_REACH', value: 'true' }] : []),
-      ...servers.flatMap(({ env }) => env),
+      ...access.flatMap(({ env }) => env),
     ],
-    mounts: [{ name: 'config', mountPath: '/etc/chatapp', readOnly: true }, ...servers.flatMap(({ mounts }) => mounts)],
+    mounts: [{ name: 'config', mountPath: '/etc/chatapp', readOnly: true }, ...access.flatMap(({ mounts }) => mounts)],
     volumes: [
       { name: 'config', configMap: { name: configMap(chat).metadata.name } },
-      ...servers.flatMap(({ volumes }) => volumes),
+      ...access.flatMap(({ volumes }) => volumes),
     ],
     paths: { live: '/api/health', ready: '/api/ready' },
     account: reportingAccount(chat, 'backend'),

@@ -2,6 +2,7 @@ import type { ChatApp } from '../api/chatapp.ts';
 import { seconds } from '../api/duration.ts';
 import { childName, fingerprint } from '../api/names.ts';
 import type { RuntimeConfig } from '../../runtime/config.ts';
+import { authConfig } from './auth.ts';
 import type { ConfigMap } from './kubernetes.ts';
 import { modelMemory } from './memory.ts';
 import { childMetadata } from './metadata.ts';
@@ -43,6 +44,7 @@ export function runtimeConfig(chat: ChatApp): RuntimeConfig {
       waitTimeoutSeconds: seconds(settings.queue.waitTimeout),
       replyTimeoutSeconds: seconds(settings.queue.replyTimeout),
     },
+    auth: authConfig(auth),
     session: { maxAgeSeconds: seconds(auth.session.maxAge) },
     allowedOrigins: auth.allowedOrigins,
     trustedProxyHops: auth.trustedProxyHops,

@@ -2,6 +2,7 @@
 import type { ChatApp } from '../api/chatapp.ts';
 import type { Component } from '../api/labels.ts';
 import type { PodTemplate, Storage } from '../api/spec.ts';
+import { ADMIN_KEY, hasPasswords } from './auth.ts';
 
 /** An object of the ChatApp's namespace, or one key of it, that pods of a component use. */
 export interface Reference {
@@ -62,9 +63,17 @@ function ofRegistry({ keySecretRef, caSecretRef }: ChatApp['spec']['ollama']['pu
   ];
 }
 
+/** Who the first administrator is. */
+function ofAdministrator({ mode, accounts: { adminSecretRef: name } }: ChatApp['spec']['auth']): Reference[] {
+  if (name === undefined || !hasPasswords(mode)) return [];
+  return Object.values(ADMIN_KEY).flatMap((key) =>
+    ofKey('Secret', 'backend', 'auth.accounts.adminSecretRef', { name, key }),
+  );
+}
+
 /** Everything that a ChatApp refers to, one entry for each component that uses it. */
 export function referencesOf({ spec }: ChatApp): Reference[] {
-  const { backend, frontend, ollama, redis, imagePullSecrets } = spec;
+  const { auth, backend, frontend, ollama, redis, imagePullSecrets } = spec;
   return [
     ...ofEnvironment('backend', backend.podTemplate),
     ...ofEnvironment('frontend', frontend.podTemplate),
@@ -82,6 +91,7 @@ export function referencesOf({ spec }: ChatApp): Reference[] {
     ),
     ...ofKey('Secret', 'backend', 'ollama.external.tokenSecretRef', ollama.external?.tokenSecretRef),
     ...ofKey('Secret', 'backend', 'ollama.external.caSecretRef', ollama.external?.caSecretRef),
+    ...ofAdministrator(auth),
     ...imagePullSecrets.map(({ name }, at): Reference => {
       return { kind: 'Secret', name, optional: false, field: `imagePullSecrets[${at}]`, component: 'shared' };
     }),

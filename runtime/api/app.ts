@@ -3,19 +3,25 @@ import express from 'express';
 import type { Express, RequestHandler } from 'express';
 import type { RuntimeConfig } from '../config.ts';
 import type { Assistant } from '../ai/assistant.ts';
+import type { Administration } from '../auth/administration.ts';
+import type { Callers } from '../auth/callers.ts';
+import type { Login } from '../auth/login.ts';
 import type { Peers } from '../auth/request-origin.ts';
 import type { Sessions } from '../auth/sessions.ts';
 import type { Metrics } from '../metrics/metrics.ts';
+import type { Way } from '../protocol/accounts.ts';
 import type { Config, Ready } from '../protocol/rest.ts';
 import type { Post } from '../rooms/post.ts';
 import { Refusal } from '../rooms/refusal.ts';
 import type { Rooms } from '../rooms/rooms.ts';
 import type { Store } from '../store/port.ts';
+import { accountRoutes } from './accounts.ts';
 import { errorHandler } from './errors.ts';
 import { historyRoutes } from './history.ts';
 import { measure } from './measure.ts';
 import { messageRoutes } from './messages.ts';
 import { sessionRoutes } from './session.ts';
+import { userRoutes } from './users.ts';
 
 export interface ApiContext {
   readonly config: RuntimeConfig;
@@ -23,6 +29,11 @@ export interface ApiContext {
   readonly store: Store;
   readonly metrics: Metrics;
   readonly sessions: Sessions;
+  readonly callers: Callers;
+  readonly login: Login;
+  readonly administration: Administration;
+  /** How people may enter. */
+  readonly ways: readonly Way[];
   readonly rooms: Rooms;
   readonly post: Post;
   readonly assistant: Assistant;
@@ -61,6 +72,8 @@ export function createApp(context: ApiContext): Express {
   });
   app.get('/api/config', (_request, response) => void response.json(publicConfig(context)));
   app.use(sessionRoutes(context));
+  app.use(accountRoutes(context));
+  app.use(userRoutes(context));
   app.use(messageRoutes(context));
   app.use(historyRoutes(context));
   if (context.alsoServe !== undefined) app.use(context.alsoServe);
@@ -71,13 +84,14 @@ export function createApp(context: ApiContext): Express {
   return app;
 }
 
-function publicConfig({ config, version }: ApiContext): Config {
+function publicConfig({ config, version, ways }: ApiContext): Config {
   const { title, assistant, rooms, limits } = config;
   return {
     title,
     assistant: { name: assistant.name, replies: rooms[0]?.replies ?? 'Never' },
     rooms: rooms.map((room) => ({ name: room.name, title: room.title, model: room.model })),
     limits: { maxMessageBytes: limits.maxMessageBytes },
+    ways: [...ways],
     version,
   };
 }

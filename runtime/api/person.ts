@@ -1,17 +1,19 @@
-import type { Request } from 'express';
+import type { Request, Response } from 'express';
 import type { RuntimeConfig } from '../config.ts';
+import type { Callers } from '../auth/callers.ts';
 import type { CookieScope } from '../auth/cookie.ts';
-import { tokenOf } from '../auth/cookie.ts';
+import { cookie } from '../auth/cookie.ts';
 import type { Peers } from '../auth/request-origin.ts';
 import { mayCall, originOf } from '../auth/request-origin.ts';
-import type { Sessions } from '../auth/sessions.ts';
+import type { Present, Sessions } from '../auth/sessions.ts';
 import type { Metrics } from '../metrics/metrics.ts';
-import type { Author } from '../protocol/entries.ts';
 import { Refusal } from '../rooms/refusal.ts';
+import type { SessionPlace } from '../store/port.ts';
 
-/** Who calls: by the session cookie, the same as on the WebSocket. */
+/** Who calls: by the same signs as on the WebSocket. */
 export interface PersonContext {
   readonly config: RuntimeConfig;
+  readonly callers: Callers;
   readonly sessions: Sessions;
   readonly metrics: Metrics;
   readonly peers: Peers;
@@ -23,11 +25,17 @@ export function cookieScope({ peers, config }: PersonContext, request: Request):
 }
 
 /** @throws Refusal when no living session comes with the request */
-export async function personOf(context: PersonContext, request: Request): Promise<{ user: Author; token: string }> {
-  const token = tokenOf(request.headers.cookie, cookieScope(context, request));
-  const found = token === undefined ? undefined : await context.sessions.find(token);
-  if (token === undefined || found === undefined) throw new Refusal('Unauthorized', 'Please enter your name first.');
-  return { user: found.user, token };
+export async function personOf(context: PersonContext, request: Request): Promise<Present> {
+  const found = await context.callers.find(request);
+  if (found === undefined) throw new Refusal('Unauthorized', 'Please enter first.');
+  return found;
+}
+
+/** @throws Refusal when nobody calls, or somebody who is no administrator */
+export async function administratorOf(context: PersonContext, request: Request): Promise<Present> {
+  const person = await personOf(context, request);
+  if (person.user.role === 'admin') return person;
+  throw new Refusal('Forbidden', 'Only administrators of this chat may do that.');
 }
 
 /** @throws Refusal when the page that calls belongs to somebody else */
@@ -35,4 +43,20 @@ export function checkCaller(context: PersonContext, request: Request): void {
   if (mayCall(request.headers.origin, originOf(request, context.peers), context.config)) return;
   context.metrics.loginFailures.inc({ reason: 'origin' });
   throw new Refusal('Unauthorized', 'This page may not use the chat: its address is not allowed.');
+}
+
+const AGENT_LENGTH = 200;
+
+/** Where a request is from, as a session remembers it. */
+export function placeOf(context: PersonContext, request: Request): SessionPlace {
+  const { address } = originOf(request, context.peers);
+  return { address, agent: (request.headers['user-agent'] ?? '').slice(0, AGENT_LENGTH) };
+}
+
+export function setSession(context: PersonContext, request: Request, response: Response, token: string): void {
+  response.setHeader('set-cookie', cookie.set(token, cookieScope(context, request), context.sessions.maxAgeSeconds));
+}
+
+export function clearSession(context: PersonContext, request: Request, response: Response): void {
+  response.setHeader('set-cookie', cookie.clear(cookieScope(context, request)));
 }

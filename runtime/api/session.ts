@@ -1,58 +1,76 @@
 import { Router } from 'express';
-import type { Request } from 'express';
-import { cookie } from '../auth/cookie.ts';
-import { originOf } from '../auth/request-origin.ts';
-import type { Session } from '../protocol/rest.ts';
-import { sessionRequestSchema } from '../protocol/rest.ts';
+import type { Left, Session, Sessions } from '../protocol/accounts.ts';
+import { sessionRequestSchema } from '../protocol/accounts.ts';
+import { nameRefused } from '../auth/login.ts';
 import { Refusal } from '../rooms/refusal.ts';
 import type { ApiContext } from './app.ts';
-import { checkCaller, cookieScope, personOf } from './person.ts';
+import { bodyOf } from './body.ts';
+import { checkEntering } from './pace.ts';
+import { checkCaller, clearSession, personOf, setSession } from './person.ts';
 
-/** `/api/session`: who am I, enter, leave. */
+/** `/api/session`: who am I, enter, leave. `/api/sessions`: where else I am. */
 export function sessionRoutes(context: ApiContext): Router {
   const router = Router();
-  const { sessions } = context;
+  const { config, sessions, store, metrics } = context;
 
   router.get('/api/session', async (request, response) => {
     const { user } = await personOf(context, request);
-    response.json({ user } satisfies Session);
+    const account = await store.accounts.find(user.id);
+    response.json({ user, origin: account?.origin ?? 'name' } satisfies Session);
   });
 
   router.post('/api/session', async (request, response) => {
     checkCaller(context, request);
-    await checkPace(context, request);
-    const parsed = sessionRequestSchema.safeParse(request.body);
-    if (!parsed.success) {
-      context.metrics.loginFailures.inc({ reason: 'name' });
-      throw new Refusal('BadFrame', parsed.error.issues[0]?.message ?? 'a name is needed');
-    }
-    const entered = await sessions.enter(parsed.data.name);
+    if (config.auth.mode !== 'Guest') throw new Refusal('Forbidden', 'A name is not enough here: please sign in.');
+    await checkEntering(context, request);
+    const { name } = bodyOf(sessionRequestSchema, request, () => metrics.loginFailures.inc({ reason: 'name' }));
+    const entered = await sessions.enter(name);
     if (!entered.ok) {
-      context.metrics.loginFailures.inc({ reason: 'name' });
-      const why = { reserved: 'is reserved', taken: 'is in use right now' }[entered.reason];
-      throw new Refusal('NameRefused', `The name "${parsed.data.name}" ${why}: please choose another one.`);
+      metrics.loginFailures.inc({ reason: 'name' });
+      throw nameRefused(name, entered.reason === 'taken' ? 'is in use right now' : 'is reserved');
     }
-    response.setHeader('set-cookie', cookie.set(entered.token, cookieScope(context, request), sessions.maxAgeSeconds));
-    response.json({ user: entered.user } satisfies Session);
+    setSession(context, request, response, entered.token);
+    response.json({ user: entered.user, origin: 'name' } satisfies Session);
   });
 
   router.delete('/api/session', async (request, response) => {
     checkCaller(context, request);
-    const { token } = await personOf(context, request);
-    await sessions.leave(token);
-    response.setHeader('set-cookie', cookie.clear(cookieScope(context, request)));
+    const { session } = await personOf(context, request);
+    await sessions.end(session);
+    clearSession(context, request, response);
+    response.json({} satisfies Left);
+  });
+
+  router.get('/api/sessions', async (request, response) => {
+    const { user, session } = await personOf(context, request);
+    const known = await sessions.of(user.id);
+    response.json({
+      sessions: known.map(({ hash, created, agent, address }) => {
+        return { id: hash, created, agent, address, current: hash === session ? 'yes' : 'no' };
+      }),
+    } satisfies Sessions);
+  });
+
+  router.delete('/api/sessions/:id', async (request, response) => {
+    checkCaller(context, request);
+    const { user, session } = await personOf(context, request);
+    const own = await sessions.of(user.id);
+    const { id } = request.params;
+    if (id !== session && !own.some(({ hash }) => hash === id))
+      throw new Refusal('NotFound', 'You have no such session.');
+    await sessions.end(id);
+    if (id === session) clearSession(context, request, response);
+    response.status(204).end();
+  });
+
+  router.delete('/api/sessions', async (request, response) => {
+    checkCaller(context, request);
+    const { user, session } = await personOf(context, request);
+    await sessions.end(session);
+    await sessions.endAll(user.id);
+    clearSession(context, request, response);
     response.status(204).end();
   });
 
   return router;
-}
-
-/** An address may enter as often in a minute as it may have connections. */
-async function checkPace(context: ApiContext, request: Request): Promise<void> {
-  const { address } = originOf(request, context.peers);
-  const { connectionsPerAddress } = context.config.limits;
-  const { allowed, retryAfterMs } = await context.store.limits.take(`session:${address}`, connectionsPerAddress);
-  if (allowed) return;
-  context.metrics.rateLimited.inc({ kind: 'session' });
-  throw new Refusal('RateLimited', 'Too many people entered from your address: please wait.', retryAfterMs);
 }

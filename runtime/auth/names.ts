@@ -34,6 +34,12 @@ function look(name: string): string {
   return plain.replace(/[^\p{L}\p{N}]/gu, '').replace(/i/g, 'l'); // prettier-ignore
 }
 
+/** Two accounts with the same key are one: nobody gets a name that can be taken for that of another account. */
+export function accountKey(name: string): string {
+  const letters = look(name);
+  return letters === '' ? nameKey(name) : letters;
+}
+
 /** @returns whether a name could be taken for the assistant or somebody in charge */
 export function isReserved(name: string, assistantName: string): boolean {
   const taken = [...RESERVED, assistantName].map(look);

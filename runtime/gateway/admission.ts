@@ -1,14 +1,13 @@
-/** Who may open a WebSocket: checked before the upgrade, with the session cookie of the handshake. */
+/** Who may open a WebSocket: checked before the upgrade, with what comes with the handshake. */
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { RuntimeConfig } from '../config.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { Store } from '../store/port.ts';
 import { StoreUnavailable } from '../store/port.ts';
-import { tokenOf } from '../auth/cookie.ts';
+import type { Callers } from '../auth/callers.ts';
 import type { Peers } from '../auth/request-origin.ts';
 import { mayCall, originOf } from '../auth/request-origin.ts';
-import type { Sessions } from '../auth/sessions.ts';
 import type { Identity } from './connection.ts';
 import { CLOSE } from '../protocol/frames.ts';
 
@@ -24,14 +23,14 @@ export type Admission =
 
 export class Doorkeeper {
   readonly #config: RuntimeConfig;
-  readonly #sessions: Sessions;
+  readonly #callers: Callers;
   readonly #store: Store;
   readonly #metrics: Metrics;
   readonly #peers: Peers;
 
-  constructor(config: RuntimeConfig, sessions: Sessions, store: Store, metrics: Metrics, peers: Peers) {
+  constructor(config: RuntimeConfig, callers: Callers, store: Store, metrics: Metrics, peers: Peers) {
     this.#config = config;
-    this.#sessions = sessions;
+    this.#callers = callers;
     this.#store = store;
     this.#metrics = metrics;
     this.#peers = peers;
@@ -40,14 +39,13 @@ export class Doorkeeper {
   async admit(request: IncomingMessage): Promise<Admission> {
     if (request.url?.split('?', 1)[0] !== '/ws') return { ok: false, status: 404 };
     const from = originOf(request, this.#peers);
-    const { address, scheme } = from;
+    const { address } = from;
     if (!mayCall(request.headers.origin, from, this.#config)) {
       this.#metrics.loginFailures.inc({ reason: 'origin' });
       return { ok: false, status: 403 };
     }
-    const token = tokenOf(request.headers.cookie, { scheme, basePath: this.#config.basePath });
     try {
-      const found = token === undefined ? undefined : await this.#sessions.find(token);
+      const found = await this.#callers.find(request);
       if (found === undefined) {
         this.#metrics.loginFailures.inc({ reason: 'no-session' });
         return { ok: false, status: 101, code: CLOSE.unauthorized, reason: 'no session' };

@@ -9,7 +9,8 @@ import type { Sessions } from '../auth/sessions.ts';
 import { log, wordsOf } from '../log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { CLOSE, MAX_FRAME_BYTES, PROTOCOL_VERSION } from '../protocol/frames.ts';
-import type { ControlBus } from '../store/port.ts';
+import type { Author } from '../protocol/entries.ts';
+import type { ControlBus, ControlSignal } from '../store/port.ts';
 import type { Doorkeeper } from './admission.ts';
 import type { Identity } from './connection.ts';
 import { Connection } from './connection.ts';
@@ -32,6 +33,28 @@ export interface GatewayContext {
 const MAX_FRAGMENTS = 64;
 /** A client that was told to go spreads its return over this time. */
 const RETURN_WITHIN_MS = 1000;
+
+const ENDED = { code: CLOSE.unauthorized, reason: 'the session ended' } as const;
+/** Connects again at once, and is somebody else then. */
+const CHANGED = { code: CLOSE.restarting, reason: 'the person has another name or role' } as const;
+
+/** How a connection ends by what concerns all rooms, if it does. */
+function endFor({ session, user }: Identity, signal: ControlSignal): typeof ENDED | typeof CHANGED | undefined {
+  switch (signal.kind) {
+    case 'session-ended':
+      return session === signal.session ? ENDED : undefined;
+    case 'user-out':
+      return user.id === signal.user && session !== signal.except ? ENDED : undefined;
+    case 'user-changed':
+      return user.id === signal.user && session !== signal.except ? CHANGED : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function isSame(one: Author, other: Author): boolean {
+  return one.name === other.name && one.role === other.role;
+}
 
 export class Gateway {
   readonly #context: GatewayContext;
@@ -69,9 +92,9 @@ export class Gateway {
   /** @throws StoreUnavailable */
   async listen(): Promise<void> {
     await this.#context.control.subscribe((signal) => {
-      if (signal.kind !== 'session-ended') return;
       for (const connection of this.#connections) {
-        if (connection.session === signal.session) connection.close(CLOSE.unauthorized, 'the session ended');
+        const end = endFor(connection, signal);
+        if (end !== undefined) connection.close(end.code, end.reason);
       }
     });
   }
@@ -136,8 +159,10 @@ export class Gateway {
   }
 
   async #renew(connection: Connection): Promise<void> {
-    if ((await this.#context.sessions.stillLives(connection.session)) === undefined) {
-      connection.close(CLOSE.unauthorized, 'the session ended');
+    const user = await this.#context.sessions.stillLives(connection.session);
+    const end = user === undefined ? ENDED : isSame(user, connection.user) ? undefined : CHANGED;
+    if (end !== undefined) {
+      connection.close(end.code, end.reason);
       return;
     }
     await this.#context.doorkeeper.hold(connection);

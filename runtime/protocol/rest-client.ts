@@ -1,5 +1,6 @@
 /** The REST API as a typed client: a page, tests and a load generator use this one. No DOM beyond `fetch`. */
 import type { ErrorCode } from './frames.ts';
+import type { Left, NewUser, Session, Sessions, User, UserChange, Users, UserWithPassword } from './accounts.ts';
 import type {
   Config,
   ErrorBody,
@@ -14,7 +15,6 @@ import type {
   RoomInfo,
   Rooms,
   SearchResult,
-  Session,
 } from './rest.ts';
 
 /** The server understood and said no; `message` is for people. */
@@ -66,7 +66,27 @@ export class RestClient {
   session = (): Promise<Session> => this.#json('GET', '/api/session');
   /** Enters as a guest. */
   enter = (name: string): Promise<Session> => this.#json('POST', '/api/session', { name });
-  leave = (): Promise<void> => this.#nothing('DELETE', '/api/session');
+  /** Leaves; the answer says where to go in order to leave the provider too. */
+  leave = (): Promise<Left> => this.#json('DELETE', '/api/session');
+  login = (name: string, password: string): Promise<Session> => this.#json('POST', '/api/login', { name, password });
+  signup = (name: string, password: string): Promise<Session> => this.#json('POST', '/api/signup', { name, password });
+  /** Where a browser goes to sign in at the provider. */
+  providerUrl = (): string => `${this.#url}/api/login/provider`;
+  changePassword = (current: string, password: string): Promise<void> =>
+    this.#nothing('POST', '/api/password', { current, password });
+  deleteAccount = (password: string): Promise<void> => this.#nothing('POST', '/api/account/delete', { password });
+  sessions = (): Promise<Sessions> => this.#json('GET', '/api/sessions');
+  endSession = (id: string): Promise<void> => this.#nothing('DELETE', `/api/sessions/${part(id)}`);
+  /** Logout everywhere, here too. */
+  endSessions = (): Promise<void> => this.#nothing('DELETE', '/api/sessions');
+
+  /** For administrators, as are the next ones. */
+  users = (after?: string): Promise<Users> => this.#json('GET', `/api/users${queryOf({ after })}`);
+  makeUser = (user: NewUser): Promise<UserWithPassword> => this.#json('POST', '/api/users', user);
+  changeUser = (id: string, change: UserChange): Promise<User> => this.#json('PATCH', `/api/users/${part(id)}`, change);
+  removeUser = (id: string): Promise<void> => this.#nothing('DELETE', `/api/users/${part(id)}`);
+  resetPassword = (id: string): Promise<UserWithPassword> => this.#json('POST', `/api/users/${part(id)}/reset`);
+  endSessionsOf = (id: string): Promise<void> => this.#nothing('DELETE', `/api/users/${part(id)}/sessions`);
 
   models = (): Promise<Models> => this.#json('GET', '/api/models');
   people = (): Promise<People> => this.#json('GET', '/api/people');

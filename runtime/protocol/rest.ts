@@ -1,20 +1,8 @@
 /** Bodies of the REST API. Errors are `{error: {code, message, retryAfterMs?}}` with the codes of the frames. */
 import * as z from 'zod';
+import { displayNameSchema, waySchema } from './accounts.ts';
 import { authorSchema, entrySchema, messageIdSchema, nameOnlySchema, offsetSchema, roomNameSchema } from './entries.ts';
 import { errorCodeSchema } from './frames.ts';
-
-/** What people are called: visible, without control characters, no look-alike of the assistant (checked by the server). */
-export const displayNameSchema = z
-  .string()
-  .trim()
-  .min(1, 'a name is needed')
-  .max(40, 'a name has at most 40 characters')
-  .regex(/^[^\p{C}]+$/u, 'a name has no control characters');
-
-/** `POST /api/session`: enters as a guest; the answer sets the session cookie. */
-export const sessionRequestSchema = z.object({ name: displayNameSchema });
-/** `GET` and `POST /api/session`; 401 without a session. `DELETE /api/session` leaves. */
-export const sessionSchema = z.object({ user: authorSchema });
 
 export const roomSchema = z.object({ name: roomNameSchema, title: z.string(), model: z.string() });
 
@@ -24,6 +12,8 @@ export const configSchema = z.object({
   assistant: z.object({ name: z.string(), replies: z.enum(['Always', 'Mention', 'Never']) }),
   rooms: z.array(roomSchema).min(1),
   limits: z.object({ maxMessageBytes: z.number().int().positive() }),
+  /** The ways to enter. */
+  ways: z.array(waySchema),
   version: z.string(),
 });
 
@@ -113,7 +103,7 @@ export const errorBodySchema = z.object({
   error: z.object({ code: errorCodeSchema, message: z.string(), retryAfterMs: z.number().int().optional() }),
 });
 
-export type Session = z.infer<typeof sessionSchema>;
+export type { Session } from './accounts.ts';
 export type Room = z.infer<typeof roomSchema>;
 export type RoomInfo = z.infer<typeof roomInfoSchema>;
 export type Rooms = z.infer<typeof roomsSchema>;

@@ -1,7 +1,9 @@
 /** One of a chat's backends. */
 import type { Assistant } from '../ai/assistant.ts';
 import { reachOllamaBy } from '../ai/ollama.ts';
-import { backendEnvironment, readEnvironment } from '../environment.ts';
+import type * as z from 'zod';
+import type { Credentials } from '../auth/login.ts';
+import { type adminEnvironment, backendEnvironment, readEnvironment, UsageError } from '../environment.ts';
 import { log } from '../log.ts';
 import { createMetrics } from '../metrics/metrics.ts';
 import { serveMetrics } from '../metrics/server.ts';
@@ -35,7 +37,8 @@ export async function runBackend(environment: NodeJS.ProcessEnv): Promise<void> 
   const { POD_NAME: name, VERSION: version, REPORT_CONFIGMAP: configMap, REPORT_NAMESPACE: namespace } = settings;
   const target = inClusterTarget({ configMap, namespace }, environment);
   const reports = target && new ReportsConfigMap(target);
-  const chat = createChat({ config, store, metrics, name, version, peers: 'frontend', reports });
+  const admin = administratorOf(settings);
+  const chat = createChat({ config, store, metrics, name, version, peers: 'frontend', reports, admin });
   chat.server.keepAliveTimeout = KEEP_ALIVE_MS;
   const metricsServer = serveMetrics(metrics);
   await listen(metricsServer, 'metrics', settings.METRICS_PORT, settings.HOST);
@@ -46,6 +49,14 @@ export async function runBackend(environment: NodeJS.ProcessEnv): Promise<void> 
     await Promise.all([servers?.close(), chat.stop(withinMs)]);
   });
   await chat.start();
+}
+
+/** @throws UsageError when half of it is missing */
+function administratorOf(settings: z.infer<typeof adminEnvironment>): Credentials | undefined {
+  const { ADMIN_USERNAME: name, ADMIN_PASSWORD: password } = settings;
+  if (name !== undefined && password !== undefined) return { name, password };
+  if (name === undefined && password === undefined) return undefined;
+  throw new UsageError('ADMIN_USERNAME and ADMIN_PASSWORD belong together: one of them is missing or empty');
 }
 
 /** Only servers that somebody else runs are told of: the others have pods that tell. */

@@ -5,8 +5,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Assistant } from '../ai/assistant.ts';
 import type { RequestHandler } from 'express';
 import { createApp } from '../api/app.ts';
+import { Administration } from '../auth/administration.ts';
+import { Callers } from '../auth/callers.ts';
+import type { Credentials } from '../auth/login.ts';
+import { Login } from '../auth/login.ts';
+import { Passwords } from '../auth/passwords.ts';
 import type { Peers } from '../auth/request-origin.ts';
 import { Sessions } from '../auth/sessions.ts';
+import { waysOf } from '../auth/ways.ts';
 import type { RuntimeConfig } from '../config.ts';
 import { Doorkeeper } from '../gateway/admission.ts';
 import { frameText } from '../gateway/framing.ts';
@@ -26,6 +32,8 @@ export interface ChatOptions {
   readonly name: string;
   readonly version: string;
   readonly peers: Peers;
+  /** Whom a Secret names as the first administrator. */
+  readonly admin?: Credentials | undefined;
   /** Where parts of the chat report; none outside of a cluster. */
   readonly reports?: ReportsConfigMap | undefined;
   /** Answers what the API does not know, before its 404. */
@@ -47,20 +55,39 @@ const START_RETRY_MS = 200;
 
 export function createChat(options: ChatOptions): Chat {
   const { config, store, metrics, name, version, peers, reports } = options;
-  let accepting = true;
+  let state: 'starting' | 'accepting' | 'stopping' = 'starting';
   const assistant = new Assistant({ config, store, metrics, name, reports });
   const roomNames = config.rooms.map((room) => room.name);
   const rooms = new Rooms({ store, metrics, encode: frameText }, name, roomNames, config.history);
   const post = new Post(config, store, metrics);
   const alterations = new Alterations(config, store, metrics);
   const sessions = new Sessions(store, config.assistant.name, config.session.maxAgeSeconds);
-  const doorkeeper = new Doorkeeper(config, sessions, store, metrics, peers);
+  const callers = new Callers(sessions, peers, config);
+  const accounts = { config, store, sessions, metrics, passwords: new Passwords() };
+  const login = new Login(accounts);
+  const administration = new Administration(accounts, login);
+  const ways = waysOf(config.auth, options.admin);
+  const doorkeeper = new Doorkeeper(config, callers, store, metrics, peers);
   const services = { rooms, post, alterations, assistant };
   const gateway = new Gateway({ name, version, services, doorkeeper, sessions, control: store.control, metrics });
   const app = createApp({
-    ...{ config, version, store, metrics, sessions, rooms, post, assistant, peers },
+    ...{
+      config,
+      version,
+      store,
+      metrics,
+      sessions,
+      callers,
+      login,
+      administration,
+      ways,
+      rooms,
+      post,
+      assistant,
+      peers,
+    },
     ...(options.alsoServe === undefined ? {} : { alsoServe: options.alsoServe }),
-    accepting: () => accepting,
+    accepting: () => state === 'accepting',
   });
   const server = createServer(app);
   gateway.attach(server);
@@ -71,8 +98,10 @@ export function createChat(options: ChatOptions): Chat {
     async start() {
       for (;;) {
         try {
+          if (options.admin !== undefined) await administration.bootstrap(options.admin);
           await gateway.listen();
           await assistant.listen();
+          if (state === 'starting') state = 'accepting';
           return;
         } catch (error) {
           log.debug('waiting for the store', { error: wordsOf(error) });
@@ -81,7 +110,7 @@ export function createChat(options: ChatOptions): Chat {
       }
     },
     async stop(withinMs) {
-      accepting = false;
+      state = 'stopping';
       const socketsMs = Math.min(SOCKETS_LEAVE_MS, withinMs / 3);
       await Promise.all([gateway.drain(socketsMs), assistant.drain(withinMs / 2)]);
       server.close();

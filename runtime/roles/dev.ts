@@ -86,6 +86,7 @@ function devConfig(url: string, model: string, replies: 'Always' | 'Mention' | '
       connectionsPerAddress: 1000,
     },
     queue: { maxWaiting: 50, waitTimeoutSeconds: 120, replyTimeoutSeconds: 300 },
+    auth: { mode: 'Guest' },
     session: { maxAgeSeconds: 7 * 24 * 3600 },
     allowedOrigins: [],
     trustedProxyHops: 0,

@@ -5,6 +5,7 @@
  */
 import type { Author, Entry } from '../protocol/entries.ts';
 import type { ServerTrouble } from '../report.ts';
+import type { AccountStore, Attempts } from './accounts.ts';
 import type { LeaseSets } from './leases.ts';
 import type { RunQueue } from './runs.ts';
 
@@ -67,7 +68,12 @@ export type RoomSignal =
 export type ControlSignal =
   | { readonly kind: 'wake' }
   | { readonly kind: 'stop'; readonly run: string }
-  | { readonly kind: 'session-ended'; readonly session: string };
+  | { readonly kind: 'session-ended'; readonly session: string }
+  /**
+   * Sockets of a person close, but for those of one session: for good, or to come back at once as somebody else than before
+   * (another role, another name).
+   */
+  | { readonly kind: 'user-out' | 'user-changed'; readonly user: string; readonly except?: string };
 
 /** A log with positions for each room. */
 export interface RoomLog {
@@ -124,15 +130,38 @@ export interface StoredSession {
   readonly nameKey: string;
 }
 
+/** Where a session was begun, for the person to recognise it by. */
+export interface SessionPlace {
+  readonly agent: string;
+  readonly address: string;
+}
+
+/** A session as its person sees it. */
+export interface KnownSession extends SessionPlace {
+  /** Of its token. */
+  readonly hash: string;
+  /** Milliseconds since 1970. */
+  readonly created: number;
+}
+
 export interface SessionStore {
   /**
-   * Stores a session under the hash of its token and takes its name.
+   * Stores a guest's session under the hash of its token and takes its name.
    * @returns `false` when somebody else has the name
    */
   create(hash: string, session: StoredSession, maxAgeSeconds: number, nameHoldSeconds: number): Promise<boolean>;
-  /** @returns the session, when it lives and its name is (again) its own */
+  /**
+   * Stores a session of an account; it lives as long as the account is active. The oldest of too many ends.
+   * @returns `false` when there is no such account, or it is disabled
+   */
+  createFor(account: string, hash: string, place: SessionPlace, maxAgeSeconds: number): Promise<boolean>;
+  /** @returns the session, when it lives and its name is (again) its own; of an account with its present name and role */
   resume(hash: string, nameHoldSeconds: number): Promise<StoredSession | undefined>;
   remove(hash: string): Promise<void>;
+  /** Sessions of an account, oldest first. */
+  of(account: string): Promise<KnownSession[]>;
+  /** Ends all sessions of an account, or all but one. */
+  removeOf(account: string, except?: string): Promise<void>;
 }
 
 export interface Allowance {
@@ -152,6 +181,8 @@ export interface Store {
   readonly rooms: RoomBus;
   readonly control: ControlBus;
   readonly sessions: SessionStore;
+  readonly accounts: AccountStore;
+  readonly attempts: Attempts;
   readonly limits: RateLimits;
   readonly leases: LeaseSets;
   readonly runs: RunQueue;
@@ -164,6 +195,8 @@ export interface Store {
   close(): Promise<void>;
 }
 
+/** Sessions of one account. */
+export const MOST_SESSIONS = 50;
 /** Ninety days. */
 export const READ_MARK_SECONDS = 90 * 24 * 3600;
 /** No shorter than an unsent message may wait in a browser. */

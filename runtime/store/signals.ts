@@ -36,6 +36,10 @@ export function encodeControlSignal(signal: ControlSignal): string {
       return `s${signal.run}`;
     case 'session-ended':
       return `x${signal.session}`;
+    case 'user-out':
+      return `o${signal.user} ${signal.except ?? ''}`;
+    case 'user-changed':
+      return `c${signal.user} ${signal.except ?? ''}`;
   }
 }
 
@@ -44,5 +48,9 @@ export function decodeControlSignal(text: string): ControlSignal | undefined {
   const kind = text.slice(0, 1);
   if (kind === 's') return { kind: 'stop', run: text.slice(1) };
   if (kind === 'x') return { kind: 'session-ended', session: text.slice(1) };
+  if (kind === 'o' || kind === 'c') {
+    const [user = '', except = ''] = text.slice(1).split(' ');
+    return { kind: kind === 'o' ? 'user-out' : 'user-changed', user, ...(except !== '' && { except }) };
+  }
   return kind === 'w' ? { kind: 'wake' } : undefined;
 }

@@ -46,6 +46,7 @@ function config(ollamaUrl: string): RuntimeConfig {
       connectionsPerAddress: 1000,
     },
     queue: { maxWaiting: 10, waitTimeoutSeconds: 60, replyTimeoutSeconds: 60 },
+    auth: { mode: 'Guest' },
     session: { maxAgeSeconds: 3600 },
     allowedOrigins: [],
     trustedProxyHops: 0,

@@ -1,4 +1,5 @@
 import type { Store } from '../port.ts';
+import { MemoryAccounts, MemoryAttempts } from './accounts.ts';
 import { memoryBuses } from './bus.ts';
 import { MemoryLeases } from './leases.ts';
 import { MemoryLimits } from './limits.ts';
@@ -11,12 +12,15 @@ import { MemorySessions } from './sessions.ts';
 export function memoryStore(): Store {
   const buses = memoryBuses();
   const openRuns = new Map<string, Map<string, string>>();
+  const accounts = new MemoryAccounts();
   const log = new MemoryLog(buses.rooms, openRuns);
   return {
     log,
     reads: new MemoryReads(log),
     ...buses,
-    sessions: new MemorySessions(),
+    sessions: new MemorySessions(accounts),
+    accounts,
+    attempts: new MemoryAttempts(),
     limits: new MemoryLimits(),
     leases: new MemoryLeases(),
     runs: new MemoryRuns(buses, openRuns),

@@ -16,7 +16,15 @@ export function keysOf(prefix = 'chatapp:') {
     /** Prefix: the scripts of the queue add the rest. */
     queue: `${prefix}{queue}:`,
     session: (hash: string) => `${prefix}{auth}:session:${hash}`,
+    sessionsOf: (account: string) => `${prefix}{auth}:sessions-of:${account}`,
     name: (nameKey: string) => `${prefix}{auth}:name:${nameKey}`,
+    account: (id: string) => `${prefix}{auth}:account:${id}`,
+    accountKey: (key: string) => `${prefix}{auth}:account-key:${key}`,
+    /** Keys of all accounts, in their order. */
+    accounts: `${prefix}{auth}:accounts`,
+    attempts: (what: string) => `${prefix}{auth}:attempts:${what}`,
+    /** What was begun at a provider and not ended, and what is remembered for a time. */
+    kept: (what: string) => `${prefix}{auth}:kept:${what}`,
     bucket: (bucket: string) => `${prefix}bucket:${bucket}`,
     leases: (set: string) => `${prefix}leases:${set}`,
   };

@@ -1,5 +1,7 @@
 import type { Store } from '../port.ts';
+import { RedisAccounts } from './accounts.ts';
 import type { RedisAddress } from './address.ts';
+import { RedisAttempts } from './attempts.ts';
 import { redisBuses } from './bus.ts';
 import type { ConnectionObserver } from './connection.ts';
 import { Connection } from './connection.ts';
@@ -18,6 +20,8 @@ export function redisStore(address: RedisAddress, observer: ConnectionObserver):
     reads: new RedisReads(connection),
     ...redisBuses(connection),
     sessions: new RedisSessions(connection),
+    accounts: new RedisAccounts(connection),
+    attempts: new RedisAttempts(connection),
     limits: new RedisLimits(connection),
     leases: new RedisLeases(connection),
     runs: new RedisRuns(connection),

@@ -43,7 +43,7 @@ const RULES: readonly [refused: object, accepted: object, words: RegExp][] = [
   ],
   [{ auth: { mode: 'OIDC' } }, { auth: { mode: 'Guest' } }, /auth\.oidc is needed/],
   [{ auth: { mode: 'TrustedHeader' } }, {}, /auth\.header is needed/],
-  [{ auth: { mode: 'Accounts' } }, { auth: { accounts: { adminSecretRef: 'a' } } }, /this version knows Guest only/],
+  [{ auth: { mode: 'Accounts' } }, { auth: { accounts: { adminSecretRef: 'a' } } }, /nobody could come in/],
   [
     { backend: { autoscaling: { minReplicas: 5, maxReplicas: 4 } } },
     { backend: { autoscaling: { minReplicas: 4, maxReplicas: 4 } } },

@@ -26,6 +26,8 @@ export interface ClusterOptions {
   readonly backends?: number;
   readonly config?: (config: RuntimeConfig) => RuntimeConfig;
   readonly graceSeconds?: number;
+  /** Further variables of every backend. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 export function testConfig(): RuntimeConfig {
@@ -46,6 +48,7 @@ export function testConfig(): RuntimeConfig {
       connectionsPerAddress: 1000,
     },
     queue: { maxWaiting: 10, waitTimeoutSeconds: 60, replyTimeoutSeconds: 60 },
+    auth: { mode: 'Guest' },
     session: { maxAgeSeconds: 3600 },
     allowedOrigins: ['https://allowed.example'],
     trustedProxyHops: 0,
@@ -108,10 +111,11 @@ export class Cluster {
     return this.backends[index % this.backends.length]!.url;
   }
 
-  async addBackend(): Promise<RoleProcess> {
+  async addBackend(environment: Readonly<Record<string, string>> = {}): Promise<RoleProcess> {
     const name = `backend-${(this.#named += 1)}`;
     const backend = await startRole('backend', name, this.folder, '/api/ready', {
       ...this.#environment,
+      ...environment,
       POD_NAME: name,
     });
     this.backends.push(backend);
@@ -150,6 +154,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     REDIS_PASSWORD: 'secret',
     VERSION: 'test',
     GRACE_SECONDS: String(options.graceSeconds ?? 10),
+    ...options.environment,
   });
   try {
     await Promise.all(Array.from({ length: options.backends ?? 3 }, () => cluster.addBackend()));

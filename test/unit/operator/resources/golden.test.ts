@@ -108,6 +108,7 @@ const specs: Record<string, Partial<ChatAppSpecInput>> = {
     ingress: { mode: 'Gateway', host: 'chat.example.org', gateway: { name: 'public', namespace: 'edge' } },
     monitoring: { serviceMonitor: { apiGroup: 'azmonitoring.coreos.com' } },
   },
+  accounts: { auth: { mode: 'Accounts', accounts: { adminSecretRef: 'boss', allowSignup: true } } },
 };
 
 describe('golden children', () => {

@@ -13,6 +13,7 @@ describe('references', () => {
       backend: { podTemplate: { env: [{ name: 'A', valueFrom: { secretKeyRef } }] } },
       frontend: { podTemplate: { env: [{ name: 'B', valueFrom: { configMapKeyRef } }] } },
       ollama: { models: [{ name: 'm' }], storage: { existingClaim: 'models' } },
+      auth: { accounts: { adminSecretRef: 'boss' } },
       redis: { mode: 'External', external: { urlSecretRef: { name: 'redis' } } },
     });
     const brief = referencesOf(chat).map(({ kind, name, key, optional, field, component }) =>
@@ -23,6 +24,8 @@ describe('references', () => {
       'ConfigMap settings b true frontend.podTemplate.env[B] frontend',
       'PersistentVolumeClaim models  false ollama.storage.existingClaim ollama',
       'Secret redis url false redis.external.urlSecretRef backend',
+      'Secret boss username false auth.accounts.adminSecretRef backend',
+      'Secret boss password false auth.accounts.adminSecretRef backend',
       'Secret pull  false imagePullSecrets[0] shared',
     ]);
   });

@@ -13,6 +13,9 @@ const CONTROL: readonly ControlSignal[] = [
   { kind: 'wake' },
   { kind: 'stop', run: '1-0-1-abc' },
   { kind: 'session-ended', session: 'hash' },
+  { kind: 'user-out', user: 'a-1' },
+  { kind: 'user-out', user: 'a-1', except: 'hash' },
+  { kind: 'user-changed', user: 'a-1' },
 ];
 
 describe('signals', () => {
@@ -21,7 +24,7 @@ describe('signals', () => {
       assert.deepEqual(signals.decodeRoomSignal(signals.encodeRoomSignal(signal)), signal));
   }
   for (const signal of CONTROL) {
-    it(`of control: ${signal.kind}`, () =>
+    it(`of control: ${JSON.stringify(signal)}`, () =>
       assert.deepEqual(signals.decodeControlSignal(signals.encodeControlSignal(signal)), signal));
   }
   it('of a newer version are nothing', () => {
