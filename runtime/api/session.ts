@@ -1,5 +1,5 @@
 import { Router } from 'express';
-import type { Left, Session, Sessions } from '../protocol/accounts.ts';
+import type { Session, Sessions } from '../protocol/accounts.ts';
 import { sessionRequestSchema } from '../protocol/accounts.ts';
 import { nameRefused } from '../auth/login.ts';
 import { Refusal } from '../rooms/refusal.ts';
@@ -38,7 +38,7 @@ export function sessionRoutes(context: ApiContext): Router {
     const { session } = await personOf(context, request);
     await sessions.end(session);
     clearSession(context, request, response);
-    response.json({} satisfies Left);
+    response.status(204).end();
   });
 
   router.get('/api/sessions', async (request, response) => {

@@ -53,8 +53,8 @@ export const sessionRequestSchema = z.object({ name: displayNameSchema });
 export const originSchema = z.enum(['name', 'password', 'header', 'provider']);
 /** `GET` and `POST /api/session`; 401 without a session. */
 export const sessionSchema = z.object({ user: authorSchema, origin: originSchema });
-/** `DELETE /api/session` leaves: where the browser should go to leave the provider too, if there is one. */
-export const leftSchema = z.object({ redirect: z.url().optional() });
+/** `DELETE /api/session` leaves: 204, or where the browser should go to leave the provider too. */
+export const leftSchema = z.object({ redirect: z.url() });
 
 /** `POST /api/login`. A wrong name and a wrong password are answered alike: 401. */
 export const loginRequestSchema = z.object({ name: z.string().trim().min(1).max(40), password: passwordSchema });

@@ -66,8 +66,11 @@ export class RestClient {
   session = (): Promise<Session> => this.#json('GET', '/api/session');
   /** Enters as a guest. */
   enter = (name: string): Promise<Session> => this.#json('POST', '/api/session', { name });
-  /** Leaves; the answer says where to go in order to leave the provider too. */
-  leave = (): Promise<Left> => this.#json('DELETE', '/api/session');
+  /** Leaves; `redirect`, if there is one, is where the browser goes in order to leave the provider too. */
+  leave = async (): Promise<Partial<Left>> => {
+    const text = await this.#call('DELETE', '/api/session', undefined);
+    return (parse(text) ?? {}) as Partial<Left>;
+  };
   login = (name: string, password: string): Promise<Session> => this.#json('POST', '/api/login', { name, password });
   signup = (name: string, password: string): Promise<Session> => this.#json('POST', '/api/signup', { name, password });
   /** Where a browser goes to sign in at the provider. */

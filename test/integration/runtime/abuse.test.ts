@@ -129,7 +129,7 @@ describe('a backend among strangers', function () {
     const one = await ChatClient.join(cluster.url(0), 'Leaver');
     const thief = await ChatClient.connect(cluster.url(1), one.cookie);
     const left = await fetch(`${cluster.url(0)}/api/session`, { method: 'DELETE', headers: { cookie: one.cookie } });
-    assert.equal(left.status, 200);
+    assert.equal(left.status, 204);
     assert.match(left.headers.getSetCookie()[0]!, /^chatapp=; .*Max-Age=0$/);
     for (const client of [one, thief]) assert.equal((await client.ended()).code, 3500);
     for (const url of [cluster.url(0), cluster.url(1)]) {
