@@ -35,6 +35,8 @@ export class Channel {
   readonly #live = new Set<Member>();
   /** Members whose own reading of the log is further than the channel. */
   readonly #ahead = new Map<Member, string>();
+  /** What members that are about to follow are to get after what they read. */
+  readonly #held = new Map<Member, [Buffer, FrameWeight][]>();
   #epoch = '';
   #position: string | undefined;
   #seen = START;
@@ -90,6 +92,11 @@ export class Channel {
     return { epoch: page.epoch, offset: page.top, recovered: false, hasMore, entries };
   }
 
+  /** Keeps, until a member follows, what is told in between: text of a reply that comes after its part was read, say. */
+  hold(member: Member): void {
+    this.#held.set(member, []);
+  }
+
   /**
    * Sends a member that has everything up to `offset` the rest of the log, then lets it follow.
    * @throws StoreUnavailable, or what `drained` rejects with; the member then follows nothing
@@ -115,6 +122,8 @@ export class Channel {
       member.expel();
       return;
     }
+    for (const [frame, weight] of this.#held.get(member) ?? []) member.deliver(frame, weight);
+    this.#held.delete(member);
     if (at === this.#position) this.#live.add(member);
     else this.#ahead.set(member, at);
   }
@@ -122,6 +131,7 @@ export class Channel {
   leave(member: Member): void {
     this.#live.delete(member);
     this.#ahead.delete(member);
+    this.#held.delete(member);
   }
 
   /** Sends a frame of this process only. */
@@ -226,6 +236,7 @@ export class Channel {
     this.#context.metrics.deliveries.inc(this.size);
     for (const member of this.#live) member.deliver(frame, weight);
     for (const member of this.#ahead.keys()) member.deliver(frame, weight);
+    for (const held of this.#held.values()) held.push([frame, weight]);
   }
 }
 

@@ -62,6 +62,7 @@ export class Rooms {
     try {
       await Promise.all([open.ready, entered]);
       const { store, encode } = this.#context;
+      open.channel.hold(member);
       const { entries, ...page } = await open.channel.firstPage(since);
       const [runs, mark] = await Promise.all([store.runs.active(room), store.reads.of(room, member.user.id)]);
       const read = mark === undefined ? {} : { read: mark };

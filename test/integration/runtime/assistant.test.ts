@@ -120,6 +120,7 @@ describe('the assistant over three backends', function () {
 
   it('lets who comes late see the reply from its beginning and follow it', async () => {
     const ann = await join(0, 'Ann long');
+    tap.pace(25);
     const run = await asksLong(ann);
     await until('some text', () => ann.streamed(run).length > 60, SOON);
     const late = await ChatClient.connect(living()[2]!.url, await enter(living()[2]!.url, 'Late'));
@@ -130,6 +131,7 @@ describe('the assistant over three backends', function () {
     await until('more text', () => late.streamed(run).length > active.text.length + 40, SOON);
     await ann.request({ type: 'stop', room: 'general', run });
     const end = await late.end(run);
+    tap.pace(0);
     const deltas = late.frames.filter((frame) => frame.type === 'delta');
     let text = active.text;
     for (const { at, text: part } of deltas) {
@@ -301,6 +303,8 @@ describe('the assistant over three backends', function () {
     // The test before this one had Redis silent: each backend finds its way back in its own time.
     await until('all are ready', allReady, SOON);
     const [ann, bob] = await Promise.all([join(0, 'Ann restarts'), join(1, 'Bob restarts')]);
+    // However long Redis takes, the reply is not over by then.
+    tap.pace(25);
     const run = await asksLong(ann);
     await until('some text', () => ann.streamed(run).length > 20, SOON);
     await cluster.redis.restart('SIGKILL');
@@ -310,6 +314,7 @@ describe('the assistant over three backends', function () {
     const asked = performance.now();
     await bob.request({ type: 'stop', room: 'general', run });
     assert.equal((await ann.end(run)).outcome, 'stopped');
+    tap.pace(0);
     const took = (await until('the model stops', () => chat.closedAt, SOON)) - asked;
     assert.ok(took <= 200, `${took} ms`);
   });

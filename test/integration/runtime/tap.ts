@@ -13,6 +13,7 @@ export class Tap {
   readonly #server: net.Server;
   readonly #sockets = new Set<net.Socket>();
   #held: { client: net.Socket; data: Buffer }[] | undefined;
+  #everyMs = 0;
 
   constructor(server: net.Server) {
     this.#server = server;
@@ -41,6 +42,11 @@ export class Tap {
     this.#held = undefined;
   }
 
+  /** From now on an answer to a chat request comes by one piece in so many milliseconds: a reply then lasts as long as a test needs. */
+  pace(everyMs: number): void {
+    this.#everyMs = everyMs;
+  }
+
   stop(): void {
     this.#server.close();
     for (const socket of this.#sockets) socket.destroy();
@@ -48,6 +54,14 @@ export class Tap {
 
   #connect(client: net.Socket, upstream: net.Socket): void {
     let chat: TappedChat | undefined;
+    let nextAt = 0;
+    /** Does it when the piece of an answer is due. */
+    const inTime = (act: () => void): void => {
+      const now = performance.now();
+      nextAt = Math.max(now, nextAt + this.#everyMs);
+      if (chat === undefined || nextAt <= now) act();
+      else setTimeout(act, nextAt - now);
+    };
     client.on('data', (data) => {
       if (data.toString('latin1').startsWith('POST /api/chat')) {
         chat = { openedAt: performance.now(), closedAt: undefined };
@@ -57,13 +71,13 @@ export class Tap {
     });
     upstream.on('data', (data) => {
       if (chat !== undefined && this.#held !== undefined) this.#held.push({ client, data });
-      else client.write(data);
+      else inTime(() => client.write(data));
     });
     client.on('close', () => {
       if (chat !== undefined) chat.closedAt = performance.now();
       upstream.destroy();
     });
-    upstream.on('close', () => client.end());
+    upstream.on('close', () => inTime(() => client.end()));
     for (const socket of [client, upstream]) {
       this.#sockets.add(socket);
       socket.on('error', () => socket.destroy()).on('close', () => this.#sockets.delete(socket));
