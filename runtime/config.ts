@@ -10,6 +10,8 @@ const seconds = z.number().int().positive();
 export const authConfigSchema = z.discriminatedUnion('mode', [
   z.object({ mode: z.literal('Guest') }),
   z.object({ mode: z.literal('Accounts'), allowSignup: z.boolean() }),
+  /** Frontends say who people are, as trusted proxies tell them. */
+  z.object({ mode: z.literal('TrustedHeader'), adminGroup: z.string().optional() }),
 ]);
 const repliesSchema = z.enum(['Always', 'Mention', 'Never']);
 

@@ -38,6 +38,11 @@ export const ollamaEnvironment = z.object({
   OLLAMA_CA_FILE: z.string().optional(),
 });
 
+const headerName = z
+  .string()
+  .regex(/^[A-Za-z][-A-Za-z0-9]*$/)
+  .toLowerCase();
+
 /** The first administrator. */
 export const adminEnvironment = z.object({
   ADMIN_USERNAME: displayNameSchema.optional(),
@@ -46,6 +51,8 @@ export const adminEnvironment = z.object({
 
 export const backendEnvironment = serverEnvironment.extend({
   ...adminEnvironment.shape,
+  /** By which frontends prove that they are some, where they say who people are. */
+  FRONTEND_KEY: z.string().min(16).optional(),
   ...redisEnvironment.shape,
   ...ollamaEnvironment.shape,
   REPORT_CONFIGMAP: z.string().optional(),
@@ -68,6 +75,13 @@ export const frontendEnvironment = serverEnvironment.extend({
     .optional(),
   /** Proxies in front of this one whose X-Forwarded-For is believed. */
   TRUSTED_PROXY_HOPS: z.coerce.number().int().nonnegative().default(0),
+  /** Networks (such as 10.0.0.0/8, separated by commas) of the proxies that say who people are, and their headers. */
+  TRUSTED_PROXIES: z.string().optional(),
+  USER_HEADER: headerName.default('x-forwarded-user'),
+  EMAIL_HEADER: headerName.default('x-forwarded-email'),
+  GROUPS_HEADER: headerName.default('x-forwarded-groups'),
+  /** By which the backends know the frontends of their chat. */
+  FRONTEND_KEY: z.string().min(16).optional(),
 });
 
 export const pullEnvironment = ollamaEnvironment.extend({

@@ -96,9 +96,9 @@ export const authSchema = ruled(
   },
   {
     // A chat that ignored this would let everybody in: it is refused until the backends can do it.
-    rule: "self.mode == 'Guest' || self.mode == 'Accounts'",
-    message: 'auth.mode: this version knows Guest and Accounts only',
-    holds: ({ mode }) => mode === 'Guest' || mode === 'Accounts',
+    rule: "self.mode != 'OIDC'",
+    message: 'auth.mode: this version does not know OIDC',
+    holds: ({ mode }) => mode !== 'OIDC',
   },
 )
   .prefault({})

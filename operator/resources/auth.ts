@@ -1,6 +1,9 @@
 import type { ChatApp } from '../api/chatapp.ts';
 import type { RuntimeConfig } from '../../runtime/config.ts';
 import { secretVariable, type Access } from './access.ts';
+import type { EnvVar } from './kubernetes.ts';
+import { namesOf } from './metadata.ts';
+import { SECRET_KEY } from './secret.ts';
 
 /** Keys of the Secret that names the first administrator. */
 export const ADMIN_KEY = { name: 'username', password: 'password' } as const;
@@ -13,17 +16,46 @@ export function hasPasswords(mode: Auth['mode']): boolean {
 }
 
 /** How people enter, in the terms of the backend. */
-export function authConfig({ mode, accounts }: Auth): RuntimeConfig['auth'] {
-  return mode === 'Accounts' ? { mode, allowSignup: accounts.allowSignup } : { mode: 'Guest' };
+export function authConfig({ mode, accounts, header }: Auth): RuntimeConfig['auth'] {
+  switch (mode) {
+    case 'Accounts':
+      return { mode, allowSignup: accounts.allowSignup };
+    case 'TrustedHeader':
+      return { mode, ...(header?.adminGroup !== undefined && { adminGroup: header.adminGroup }) };
+    default:
+      return { mode: 'Guest' };
+  }
 }
 
 /** What the backends need of Secrets in order to let people in. */
-export function authEnvironment({ spec: { auth } }: ChatApp): Access {
-  const { adminSecretRef: name } = auth.accounts;
-  if (name === undefined || !hasPasswords(auth.mode)) return { env: [], mounts: [], volumes: [] };
-  const env = [
-    secretVariable('ADMIN_USERNAME', { name, key: ADMIN_KEY.name }),
-    secretVariable('ADMIN_PASSWORD', { name, key: ADMIN_KEY.password }),
+export function authEnvironment(chat: ChatApp): Access {
+  const { mode, accounts } = chat.spec.auth;
+  const { adminSecretRef: name } = accounts;
+  const administrator =
+    name === undefined || !hasPasswords(mode)
+      ? []
+      : [
+          secretVariable('ADMIN_USERNAME', { name, key: ADMIN_KEY.name }),
+          secretVariable('ADMIN_PASSWORD', { name, key: ADMIN_KEY.password }),
+        ];
+  return { env: [...administrator, ...frontendKey(chat)], mounts: [], volumes: [] };
+}
+
+/** What the frontends need in order to tell whom a trusted proxy names. */
+export function namingEnvironment(chat: ChatApp): EnvVar[] {
+  const { mode, header } = chat.spec.auth;
+  if (mode !== 'TrustedHeader' || header === undefined) return [];
+  return [
+    { name: 'TRUSTED_PROXIES', value: header.trustedProxies.join(',') },
+    { name: 'USER_HEADER', value: header.user },
+    { name: 'EMAIL_HEADER', value: header.email },
+    { name: 'GROUPS_HEADER', value: header.groups },
+    ...frontendKey(chat),
   ];
-  return { env, mounts: [], volumes: [] };
+}
+
+/** By which backends know frontends, where these say who people are: a policy of the network may not be enforced. */
+function frontendKey(chat: ChatApp): EnvVar[] {
+  if (chat.spec.auth.mode !== 'TrustedHeader') return [];
+  return [secretVariable('FRONTEND_KEY', { name: namesOf(chat).secret, key: SECRET_KEY.frontendKey })];
 }

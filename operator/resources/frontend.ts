@@ -1,5 +1,6 @@
 import type { ChatApp } from '../api/chatapp.ts';
-import { METRICS_LABEL, selectorLabels } from '../api/labels.ts';
+import { ANNOTATION, METRICS_LABEL, selectorLabels } from '../api/labels.ts';
+import { namingEnvironment } from './auth.ts';
 import type { BuildContext } from './context.ts';
 import type { Deployment, Service } from './kubernetes.ts';
 import { childMetadata, namesOf, serviceHost } from './metadata.ts';
@@ -42,13 +43,16 @@ export function frontendMetricsService(chat: ChatApp): Service {
 
 export function frontendDeployment(chat: ChatApp, context: BuildContext): Deployment {
   const { frontend: name, backend } = namesOf(chat);
+  const naming = namingEnvironment(chat);
   return webDeployment(chat, context, {
     name,
     component: 'frontend',
     settings: chat.spec.frontend,
+    ...(naming.length > 0 && { annotations: { [ANNOTATION.secretHash]: context.backendSecretHash } }),
     env: [
       { name: 'BACKEND_URL', value: `http://${serviceHost(chat, backend)}:${HTTP_PORT}` },
       { name: 'TRUSTED_PROXY_HOPS', value: String(chat.spec.auth.trustedProxyHops) },
+      ...naming,
     ],
     paths: { live: '/healthz', ready: '/healthz' },
   });

@@ -1,11 +1,15 @@
-import { randomBytes } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import type { ChatApp } from '../api/chatapp.ts';
 import { fingerprint } from '../api/names.ts';
 import type { Secret, Strings } from './kubernetes.ts';
 import { childMetadata, namesOf } from './metadata.ts';
 
 /** Keys of the generated Secret. */
-export const SECRET_KEY = { redisPassword: 'redis-password', redisConfig: 'redis.conf' } as const;
+export const SECRET_KEY = {
+  redisPassword: 'redis-password',
+  redisConfig: 'redis.conf',
+  frontendKey: 'frontend-key',
+} as const;
 
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 const plain = (text: string) => Buffer.from(text, 'base64').toString();
@@ -15,6 +19,8 @@ function contentFor(password: string): Strings {
   return {
     [SECRET_KEY.redisPassword]: base64(password),
     [SECRET_KEY.redisConfig]: base64(`requirepass ${password}\n`),
+    // Of the same Secret, so that there is one thing to change; nobody gets from it to the password.
+    [SECRET_KEY.frontendKey]: base64(createHmac('sha256', password).update('frontend').digest('base64url')),
   };
 }
 

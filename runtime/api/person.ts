@@ -24,11 +24,14 @@ export function cookieScope({ peers, config }: PersonContext, request: Request):
   return { scheme: originOf(request, peers).scheme, basePath: config.basePath };
 }
 
+const NOT_NAMED = 'Nobody told the chat who you are, or your account is disabled: come by its usual address.';
+
 /** @throws Refusal when no living session comes with the request */
 export async function personOf(context: PersonContext, request: Request): Promise<Present> {
   const found = await context.callers.find(request);
-  if (found === undefined) throw new Refusal('Unauthorized', 'Please enter first.');
-  return found;
+  if (found !== undefined) return found;
+  const isNamed = context.config.auth.mode === 'TrustedHeader';
+  throw new Refusal('Unauthorized', isNamed ? NOT_NAMED : 'Please enter first.');
 }
 
 /** @throws Refusal when nobody calls, or somebody who is no administrator */

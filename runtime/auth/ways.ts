@@ -9,5 +9,7 @@ export function waysOf(auth: RuntimeConfig['auth'], admin: Credentials | undefin
       return admin === undefined ? ['name'] : ['name', 'password'];
     case 'Accounts':
       return auth.allowSignup ? ['password', 'signup'] : ['password'];
+    case 'TrustedHeader':
+      return [];
   }
 }

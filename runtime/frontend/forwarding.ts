@@ -3,6 +3,8 @@
  * frontends. Proxies in front of this one (an exact number) are believed for what they added last.
  */
 import type { IncomingHttpHeaders } from 'node:http';
+import { identityHeaders } from '../auth/identity-headers.ts';
+import { isAmong, namedBy, type Naming } from './proxies.ts';
 
 /** About one connection, not about the request (RFC 9110, 7.6.1). */
 const HOP_BY_HOP = new Set([
@@ -17,26 +19,38 @@ const HOP_BY_HOP = new Set([
   'upgrade',
 ]);
 
-/** Identity that only a trusted proxy may set; none is in this version. */
-const CLAIMS = /^(?:forwarded$|x-forwarded-|x-real-ip$|x-remote-|x-auth-)/;
+/** What only a trusted proxy may say, and what only we ourselves say. */
+const CLAIMS = /^(?:forwarded$|x-forwarded-|x-real-ip$|x-remote-|x-auth-|x-chatapp-)/;
 
 const LENGTH = 'content-length';
 
 export interface Peer {
   readonly address: string;
   readonly headers: IncomingHttpHeaders;
+  /** The same, each with all its values. */
+  readonly headersDistinct?: NodeJS.Dict<string[]>;
 }
 
 /**
  * The headers of a request without those of its body: {@link framing} has them.
- * @param trustedHops proxies in front of this one
+ * @param hops proxies in front of this one
+ * @param naming those that say who people are, if any: nobody else is believed anything then
  */
-export function forwardedHeaders({ address, headers }: Peer, trustedHops: number): Record<string, string | string[]> {
-  const unclaimed = Object.entries(endToEnd(headers)).filter(([name]) => !CLAIMS.test(name) && name !== LENGTH);
+export function forwardedHeaders(
+  { address, headers, headersDistinct = {} }: Peer,
+  hops: number,
+  naming?: Naming,
+): Record<string, string | string[]> {
+  const names = new Set(naming === undefined ? [] : Object.values(naming.headers));
+  const isClaim = (name: string): boolean => CLAIMS.test(name) || names.has(name) || name === LENGTH;
+  const unclaimed = Object.entries(endToEnd(headers)).filter(([name]) => !isClaim(name));
+  const isKnown = naming !== undefined && isAmong(naming.proxies, address);
+  const trustedHops = naming === undefined || isKnown ? hops : 0;
   const believed = trustedHops > 0;
   const path = [...words(headers['x-forwarded-for']), address];
   return {
     ...Object.fromEntries(unclaimed),
+    ...(isKnown && identityHeaders(namedBy(headersDistinct, naming.headers), naming.key)),
     'x-forwarded-for': path.at(-1 - trustedHops) ?? path[0] ?? address,
     'x-forwarded-proto': (believed ? words(headers['x-forwarded-proto']).at(-1) : undefined) ?? 'http',
     'x-forwarded-host': (believed ? words(headers['x-forwarded-host']).at(-1) : undefined) ?? headers.host ?? '',

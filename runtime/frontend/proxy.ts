@@ -8,11 +8,14 @@ import type { Metrics } from '../metrics/metrics.ts';
 import type { ErrorBody } from '../protocol/rest.ts';
 import { endToEnd, forwardedHeaders, framing } from './forwarding.ts';
 import { SECURITY_HEADERS } from './headers.ts';
+import type { Naming } from './proxies.ts';
 
 export interface ProxyOptions {
   /** Base URL of the backends' Service, which spreads connections. */
   readonly backend: URL;
   readonly trustedHops: number;
+  /** Who says who people are, in mode TrustedHeader. */
+  readonly naming?: Naming | undefined;
   readonly metrics: Metrics;
 }
 
@@ -131,7 +134,9 @@ export class Proxy {
 
   #headers(request: IncomingMessage): Record<string, string | string[]> {
     const address = request.socket.remoteAddress ?? '';
-    return forwardedHeaders({ address, headers: request.headers }, this.#options.trustedHops);
+    const { headers, headersDistinct } = request;
+    const { trustedHops, naming } = this.#options;
+    return forwardedHeaders({ address, headers, headersDistinct }, trustedHops, naming);
   }
 
   #handshake(request: IncomingMessage): string {

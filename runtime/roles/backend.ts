@@ -38,7 +38,11 @@ export async function runBackend(environment: NodeJS.ProcessEnv): Promise<void> 
   const target = inClusterTarget({ configMap, namespace }, environment);
   const reports = target && new ReportsConfigMap(target);
   const admin = administratorOf(settings);
-  const chat = createChat({ config, store, metrics, name, version, peers: 'frontend', reports, admin });
+  const frontendKey = settings.FRONTEND_KEY;
+  if (config.auth.mode === 'TrustedHeader' && frontendKey === undefined) {
+    throw new UsageError('FRONTEND_KEY must be set in mode TrustedHeader: nobody could come in without it');
+  }
+  const chat = createChat({ config, store, metrics, name, version, peers: 'frontend', reports, admin, frontendKey });
   chat.server.keepAliveTimeout = KEEP_ALIVE_MS;
   const metricsServer = serveMetrics(metrics);
   await listen(metricsServer, 'metrics', settings.METRICS_PORT, settings.HOST);

@@ -7,6 +7,7 @@ import type { RequestHandler } from 'express';
 import { createApp } from '../api/app.ts';
 import { Administration } from '../auth/administration.ts';
 import { Callers } from '../auth/callers.ts';
+import { Externals } from '../auth/externals.ts';
 import type { Credentials } from '../auth/login.ts';
 import { Login } from '../auth/login.ts';
 import { Passwords } from '../auth/passwords.ts';
@@ -34,6 +35,8 @@ export interface ChatOptions {
   readonly peers: Peers;
   /** Whom a Secret names as the first administrator. */
   readonly admin?: Credentials | undefined;
+  /** By which frontends prove that they are some, in mode TrustedHeader. */
+  readonly frontendKey?: string | undefined;
   /** Where parts of the chat report; none outside of a cluster. */
   readonly reports?: ReportsConfigMap | undefined;
   /** Answers what the API does not know, before its 404. */
@@ -62,7 +65,9 @@ export function createChat(options: ChatOptions): Chat {
   const post = new Post(config, store, metrics);
   const alterations = new Alterations(config, store, metrics);
   const sessions = new Sessions(store, config.assistant.name, config.session.maxAgeSeconds);
-  const callers = new Callers(sessions, peers, config);
+  const externals = new Externals(store, config.assistant.name);
+  const { frontendKey } = options;
+  const callers = new Callers({ config, sessions, externals, peers, frontendKey });
   const accounts = { config, store, sessions, metrics, passwords: new Passwords() };
   const login = new Login(accounts);
   const administration = new Administration(accounts, login);

@@ -3,10 +3,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as delay } from 'node:timers/promises';
-import { frontendEnvironment, readEnvironment } from '../environment.ts';
+import type * as z from 'zod';
+import { frontendEnvironment, readEnvironment, UsageError } from '../environment.ts';
 import type { Place } from '../frontend/base-path.ts';
 import { placeOf } from '../frontend/base-path.ts';
 import { SECURITY_HEADERS } from '../frontend/headers.ts';
+import { networks, type Naming } from '../frontend/proxies.ts';
 import { Proxy } from '../frontend/proxy.ts';
 import type { StaticHandler } from '../frontend/static.ts';
 import { staticFiles } from '../frontend/static.ts';
@@ -26,6 +28,7 @@ export async function runFrontend(environment: NodeJS.ProcessEnv): Promise<void>
   const proxy = new Proxy({
     backend: new URL(settings.BACKEND_URL),
     trustedHops: settings.TRUSTED_PROXY_HOPS,
+    naming: namingOf(settings),
     metrics,
   });
   const { BASE_PATH: basePath, ASSET_BASE_URL: assetBaseURL } = settings;
@@ -65,6 +68,20 @@ export async function runFrontend(environment: NodeJS.ProcessEnv): Promise<void>
     await proxy.drain(Math.min(3000, withinMs / 3));
     server.closeAllConnections();
   });
+}
+
+/** @throws UsageError */
+function namingOf(settings: z.infer<typeof frontendEnvironment>): Naming | undefined {
+  const { TRUSTED_PROXIES: proxies, FRONTEND_KEY: key } = settings;
+  if (proxies === undefined) return undefined;
+  if (key === undefined)
+    throw new UsageError('TRUSTED_PROXIES needs FRONTEND_KEY: the backends believe nobody without it');
+  const { USER_HEADER: user, EMAIL_HEADER: email, GROUPS_HEADER: groups } = settings;
+  try {
+    return { proxies: networks(proxies.split(',')), headers: { user, email, groups }, key };
+  } catch (error) {
+    throw new UsageError('TRUSTED_PROXIES is wrong', { cause: error });
+  }
 }
 
 const isApi = (url: string): boolean => url === '/api' || url.startsWith('/api/') || url.startsWith('/api?');

@@ -108,6 +108,13 @@ const specs: Record<string, Partial<ChatAppSpecInput>> = {
     ingress: { mode: 'Gateway', host: 'chat.example.org', gateway: { name: 'public', namespace: 'edge' } },
     monitoring: { serviceMonitor: { apiGroup: 'azmonitoring.coreos.com' } },
   },
+  header: {
+    auth: {
+      mode: 'TrustedHeader',
+      trustedProxyHops: 1,
+      header: { user: 'Remote-User', adminGroup: 'chat-admins', trustedProxies: ['10.0.0.0/8', 'fd00::/8'] },
+    },
+  },
   accounts: { auth: { mode: 'Accounts', accounts: { adminSecretRef: 'boss', allowSignup: true } } },
 };
 

@@ -22,12 +22,15 @@ describe('the generated Secret', () => {
   it('gets its file back from the password', () => {
     const file = { 'redis.conf': secret.data!['redis.conf']! };
     assert.deepEqual(mended(chat, changed({ 'redis.conf': base64('requirepass other\n') })), file);
-    assert.deepEqual(mended(chat, holding({ 'redis-password': secret.data!['redis-password']! })), file);
+    const { 'redis-password': password, ...rest } = secret.data!;
+    assert.deepEqual(mended(chat, holding({ 'redis-password': password! })), rest);
   });
 
   it('takes a password that somebody chose, and the file follows', () => {
     const chosen = changed({ 'redis-password': base64('chosen-by-somebody') });
-    assert.deepEqual(mended(chat, chosen), { 'redis.conf': base64('requirepass chosen-by-somebody\n') });
+    const { 'frontend-key': key, ...file } = mended(chat, chosen)!;
+    assert.deepEqual(file, { 'redis.conf': base64('requirepass chosen-by-somebody\n') });
+    assert.notEqual(key, secret.data!['frontend-key'], 'the key of the frontends is another one too');
     assert.notEqual(secretHash(chosen), secretHash(secret));
   });
 
@@ -37,7 +40,8 @@ describe('the generated Secret', () => {
       { 'redis-password': base64('short') },
       { 'redis-password': base64('with a\nline or two') },
     ]) {
-      assert.deepEqual(Object.keys(mended(chat, holding(data)) ?? {}).sort(), ['redis-password', 'redis.conf']);
+      const made = mended(chat, holding(data));
+      assert.deepEqual(Object.keys(made ?? {}).sort(), ['frontend-key', 'redis-password', 'redis.conf']);
     }
   });
 });
