@@ -34,6 +34,9 @@ export type ClientOptions = Pick<LinkOptions, 'url' | 'openSocket' | 'decode'> &
   readonly random?: () => number;
 };
 
+/** What became of a request; `refusals` has the words for `refused`, and whether `unanswered` took effect is not known. */
+export type Asked = 'done' | 'refused' | 'unanswered';
+
 export class ChatClient {
   /** Something that the getters show is different now. */
   readonly changes = new Listeners<void>();
@@ -156,17 +159,17 @@ export class ChatClient {
   }
 
   /** Changes the text of one's own message; with `ask` the assistant answers it anew. */
-  async edit(room: string, target: string, text: string, then: 'nothing' | 'ask' = 'nothing'): Promise<void> {
-    await this.#ask(() => this.#link.request({ type: 'edit', room, target, text, then }));
+  edit(room: string, target: string, text: string, then: 'nothing' | 'ask' = 'nothing'): Promise<Asked> {
+    return this.#ask(() => this.#link.request({ type: 'edit', room, target, text, then }));
   }
 
   /** Erases a message or a reply: `contentOffset` says its target. */
-  async delete(room: string, target: string): Promise<void> {
-    await this.#ask(() => this.#link.request({ type: 'delete', room, target }));
+  delete(room: string, target: string): Promise<Asked> {
+    return this.#ask(() => this.#link.request({ type: 'delete', room, target }));
   }
 
-  async react(room: string, target: string, emoji: string, action: 'add' | 'remove'): Promise<void> {
-    await this.#ask(() => this.#link.request({ type: 'react', room, target, emoji, action }));
+  react(room: string, target: string, emoji: string, action: 'add' | 'remove'): Promise<Asked> {
+    return this.#ask(() => this.#link.request({ type: 'react', room, target, emoji, action }));
   }
 
   /** Says that everything up to an offset was read. */
@@ -190,12 +193,15 @@ export class ChatClient {
   }
 
   /** A request whose failure only a person can do something about. */
-  async #ask(request: () => Promise<unknown>): Promise<void> {
+  async #ask(request: () => Promise<unknown>): Promise<Asked> {
     try {
       await request();
+      return 'done';
     } catch (error) {
-      if (error instanceof RequestRefused) this.refusals.tell(error);
-      else if (!(error instanceof NoAnswer)) throw error;
+      if (error instanceof NoAnswer) return 'unanswered';
+      if (!(error instanceof RequestRefused)) throw error;
+      this.refusals.tell(error);
+      return 'refused';
     }
   }
 

@@ -1,13 +1,8 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import type { AxeResults } from 'axe-core';
 import { before, describe, it } from 'mocha';
+import { fits, focusedLabel, violations } from './looking.ts';
 import { Person } from './person.ts';
 import { stage } from './stage.ts';
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
 const SAMPLE = [
   '# Heading\n\nText with `code`, **bold** and a [link](https://example.com/long/path).',
@@ -19,39 +14,6 @@ describe('how the chat looks', function () {
   this.timeout(120_000);
   const place = stage();
   before(() => place.chat.post('general', 'Otto', ['Hello', SAMPLE, 'w'.repeat(300)]));
-
-  /** Violations by rule and element, as words. */
-  async function violations({ page }: Person): Promise<string[]> {
-    await page.evaluate(axe); // by the debugger's hand: the page's policy stays in force
-    const results = await page.evaluate(async (tags) => {
-      const { axe: check } = globalThis as unknown as { axe: { run(options: object): Promise<AxeResults> } };
-      return check.run({ runOnly: tags });
-    }, TAGS);
-    return results.violations.flatMap(({ id, nodes }) =>
-      nodes.map((node) => `${id}: ${node.target.join(' ')} ${node.failureSummary ?? ''}`),
-    );
-  }
-
-  /** Fails when the page scrolls sideways, or something of it lies outside without a box of its own to scroll in. */
-  async function fits({ page }: Person): Promise<void> {
-    const outside = await page.evaluate(() => {
-      const found: string[] = [];
-      const look = (root: Element | ShadowRoot): void => {
-        for (const element of root.children) {
-          const { right, left, width } = element.getBoundingClientRect();
-          if (width > 1 && (right > innerWidth + 0.5 || left < -0.5)) found.push(element.outerHTML.slice(0, 80));
-          if (element.classList.contains('wide')) continue;
-          if (element.shadowRoot !== null) look(element.shadowRoot);
-          look(element);
-        }
-      };
-      look(document.documentElement);
-      return found;
-    });
-    assert.deepEqual(outside, []);
-    const [content, view] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
-    assert.equal(content, view, 'the page scrolls sideways');
-  }
 
   for (const theme of ['light', 'dark'] as const) {
     for (const width of [320, 1280]) {
@@ -187,12 +149,7 @@ describe('how the chat looks', function () {
     await jan.open('/r/quiet');
     await jan.page.getByRole('button', { name: 'Join' }).waitFor();
     const { keyboard } = jan.page;
-    const focused = (): Promise<string> =>
-      jan.page.evaluate(() => {
-        let element = document.activeElement;
-        while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
-        return element?.getAttribute('aria-label') ?? element?.textContent.trim() ?? '';
-      });
+    const focused = (): Promise<string> => focusedLabel(jan);
     await keyboard.type('Jan');
     await keyboard.press('Enter');
     await jan.connection('Connected').waitFor();

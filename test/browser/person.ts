@@ -25,6 +25,8 @@ export interface PersonOptions {
   readonly width?: number;
   readonly height?: number;
   readonly theme?: 'light' | 'dark';
+  /** Whether there is a touch screen instead of a mouse. */
+  readonly touch?: boolean;
   /** What the browser speaks. */
   readonly locale?: string;
 }
@@ -49,8 +51,9 @@ export class Person {
 
   /** A browser profile of its own, with an open, empty page. */
   static async arrive(browser: Browser, chat: Site, options: PersonOptions = {}): Promise<Person> {
-    const { width = 1000, height = 800, theme = 'light', locale = 'en-US' } = options;
-    const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme, locale });
+    const { width = 1000, height = 800, theme = 'light', locale = 'en-US', touch = false } = options;
+    const screen = { viewport: { width, height }, hasTouch: touch, isMobile: touch };
+    const context = await browser.newContext({ ...screen, colorScheme: theme, locale });
     await context.addInitScript(() => {
       document.addEventListener('securitypolicyviolation', (event) => {
         console.error(`policy violated: ${event.violatedDirective} ${event.blockedURI} ${event.sample}`);

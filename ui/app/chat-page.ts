@@ -1,11 +1,7 @@
 import { html, LitElement, nothing } from 'lit';
 import type { Author } from '../../runtime/protocol/entries.ts';
 import { CLOSE } from '../../runtime/protocol/constants.ts';
-import '../components/chat-transcript.ts';
-import type { ChatTranscript } from '../components/chat-transcript.ts';
 import '../components/connection-status.ts';
-import '../components/message-composer.ts';
-import type { MessageComposer } from '../components/message-composer.ts';
 import '../components/notice-bar.ts';
 import '../components/people-list.ts';
 import '../components/person-menu.ts';
@@ -23,8 +19,10 @@ import { icons } from '../styles/icons.ts';
 import { panelStyles } from '../styles/panel.ts';
 import { base, controls } from '../styles/shared.ts';
 import { pageStyles } from './chat-page.styles.ts';
+import './room-view.ts';
+import type { RoomView } from './room-view.ts';
 
-/** The chat itself: rooms, transcript, composer, people. The only component that calls the store's actions. */
+/** The chat itself: the room on screen, and around it rooms, people and menus. Calls the store's actions. */
 export class ChatPage extends LitElement {
   static override properties = { store: { attribute: false }, me: { attribute: false } };
   static override styles = [base, controls, panelStyles, pageStyles];
@@ -49,7 +47,9 @@ export class ChatPage extends LitElement {
   /** The person pressed "Join": the field to write in takes the place of the one for the name. */
   async focusComposer(): Promise<void> {
     await this.updateComplete;
-    this.renderRoot.querySelector<MessageComposer>('message-composer')?.focusField();
+    const view = this.renderRoot.querySelector<RoomView>('room-view');
+    await view?.updateComplete;
+    view?.focusComposer();
   }
 
   override disconnectedCallback(): void {
@@ -119,34 +119,10 @@ export class ChatPage extends LitElement {
   }
 
   #conversation(): unknown {
-    const { store, me } = this;
-    const { client, room, config } = store;
     return html`
-      <notice-bar .notice=${store.notice} @dismiss-notice=${() => store.dismissNotice()}></notice-bar>
+      <notice-bar .notice=${this.store.notice} @dismiss-notice=${() => this.store.dismissNotice()}></notice-bar>
       ${this.#ended()}
-      <chat-transcript
-        .room=${client.room(room)}
-        .roomTitle=${store.roomTitle}
-        .unsent=${client.unsent(room)}
-        .me=${me}
-        .assistant=${config.assistant.name}
-        .empty=${this.#emptyWords()}
-        .loadingOlder=${client.isLoadingOlder(room)}
-        @load-older=${() => void client.loadOlder(room)}
-        @stop-reply=${(event: CustomEvent<string>) => void client.stopReply(room, event.detail)}
-        @retry-reply=${(event: CustomEvent<string>) => void client.retryReply(room, event.detail)}
-        @send-again=${(event: CustomEvent<string>) => client.sendAgain(room, event.detail)}
-        @discard-message=${(event: CustomEvent<string>) => client.discard(event.detail)}
-      ></chat-transcript>
-      ${this.#typing()}
-      <message-composer
-        .room=${room}
-        .roomTitle=${store.roomTitle}
-        .maxBytes=${config.limits.maxMessageBytes}
-        .hint=${this.#composerHint()}
-        @send-message=${this.#send}
-        @say-typing=${() => client.sayTyping(room)}
-      ></message-composer>
+      <room-view .store=${this.store} .me=${this.me}></room-view>
     `;
   }
 
@@ -190,28 +166,6 @@ export class ChatPage extends LitElement {
     </div>`;
   }
 
-  #typing(): unknown {
-    const names = this.store.client.typing(this.store.room).map(({ name }) => name);
-    return html`<p class="typing">${names.length === 0 ? nothing : words.transcript.typing(names)}</p>`;
-  }
-
-  #emptyWords(): string {
-    const { name, replies } = this.store.config.assistant;
-    if (replies === 'Always') return words.transcript.emptyAlways(name);
-    return replies === 'Mention' ? words.transcript.emptyMention(name) : words.transcript.emptyNever;
-  }
-
-  #composerHint(): string {
-    const { client, config } = this.store;
-    if (client.link.phase === 'waiting') return words.connection.keepsMessages;
-    return config.assistant.replies === 'Mention' ? words.composer.mention(config.assistant.name) : '';
-  }
-
-  readonly #send = (event: CustomEvent<string>): void => {
-    this.store.client.send(this.store.room, event.detail);
-    this.renderRoot.querySelector<ChatTranscript>('chat-transcript')?.toNewest();
-  };
-
   readonly #closeRooms = (): void => this.renderRoot.querySelector<HTMLElement>('#rooms')?.hidePopover();
 
   readonly #showShortcuts = async (): Promise<void> => {
@@ -227,6 +181,7 @@ export class ChatPage extends LitElement {
   readonly #keydown = (event: KeyboardEvent): void => {
     if (event.key === '?' && !isWriting(event)) void this.#showShortcuts();
     if (event.key !== 'Escape' || event.defaultPrevented || event.isComposing || isPopoverOpen(this.renderRoot)) return;
+    if (this.renderRoot.querySelector<RoomView>('room-view')?.hasSomethingToClose === true) return;
     const { client, room } = this.store;
     const reply = newestActiveReply(client.room(room).items);
     if (reply !== undefined) void client.stopReply(room, reply.key);

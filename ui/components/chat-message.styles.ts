@@ -53,10 +53,22 @@ export const messageStyles = css`
     border-end-end-radius: 0.25rem;
     background: var(--accent-soft);
   }
-  .gone {
-    margin: 0;
-    color: var(--ink-soft);
-    font-style: italic;
+  :host([own]) message-quote {
+    margin-block-end: var(--space-1);
+  }
+  /* Own messages stand at the end of their line: so do their tools, on the inner side, where nothing can hover. */
+  @media (hover: none) {
+    :host([own]) message-tools {
+      order: -1;
+      margin-inline-start: auto;
+    }
+    :host([own]) .body {
+      flex: 0 1 auto;
+      max-inline-size: calc(100% - 2.5rem);
+    }
+    :host([own]) .bubble {
+      max-inline-size: 100%;
+    }
   }
   .foot {
     margin-block-start: var(--space-1);

@@ -1,12 +1,19 @@
 import { html, LitElement, nothing } from 'lit';
+import type { Author } from '../../runtime/protocol/entries.ts';
 import type { Unsent } from '../../runtime/protocol/outbox.ts';
 import type { MessageItem } from '../../runtime/protocol/room-log.ts';
 import { formatTime, words } from '../locales/words.ts';
+import { actionsFor } from '../state/actions.ts';
+import type { Quoted } from '../state/timeline.ts';
 import { base, controls } from '../styles/shared.ts';
+import { rowStyles } from '../styles/row.ts';
 import { messageStyles } from './chat-message.styles.ts';
 import './markdown-text.ts';
 import type { MarkdownText } from './markdown-text.ts';
+import './message-quote.ts';
+import './message-tools.ts';
 import './person-mark.ts';
+import './reaction-bar.ts';
 
 /**
  * One message of a person.
@@ -15,14 +22,25 @@ import './person-mark.ts';
 export class ChatMessage extends LitElement {
   static override properties = {
     item: { attribute: false },
+    me: { attribute: false },
+    assistant: { type: String },
     unsent: { attribute: false },
+    quoted: { attribute: false },
+    mentioned: { type: Boolean, reflect: true },
     own: { type: Boolean, reflect: true },
     follows: { type: Boolean, reflect: true },
   };
-  static override styles = [base, controls, messageStyles];
+  static override styles = [base, controls, rowStyles, messageStyles];
   declare item: MessageItem;
+  /** The reader. */
+  declare me: Author;
+  /** The assistant's name. */
+  declare assistant: string;
   /** How far the message is, while it is not in the log. */
   declare unsent: Unsent | undefined;
+  declare quoted: Quoted | undefined;
+  /** Names the reader. */
+  declare mentioned: boolean;
   declare own: boolean;
   /** Stands below another message of the same author. */
   declare follows: boolean;
@@ -32,7 +50,8 @@ export class ChatMessage extends LitElement {
     const time = formatTime(item.time);
     const author = own ? words.message.you : item.author.name;
     const delivery = this.#deliveryWords();
-    const label = words.message.label(author, time) + (delivery === '' ? '' : `, ${delivery}`);
+    const named = this.mentioned ? words.message.mentionsYou : '';
+    const label = [words.message.label(author, time), named, delivery].filter((part) => part !== '').join(', ');
     return html`
       <article tabindex="-1" aria-label=${label}>
         ${own || follows ? nothing : html`<person-mark .name=${item.author.name}></person-mark>`}
@@ -44,11 +63,14 @@ export class ChatMessage extends LitElement {
                   <span class="author">${author}</span>${this.#time(time)}
                 </div>`
           }
+          ${this.#quote()}
           <div class="bubble">${this.#text()}</div>
+          ${item.reactions === undefined ? nothing : html`<reaction-bar .item=${item} .me=${this.me}></reaction-bar>`}
           ${item.edited === undefined || item.deleted !== undefined ? nothing : html`<div class="foot">${words.message.edited}</div>`}
           ${own && !follows && delivery === '' ? html`<div class="foot" aria-hidden="true">${this.#time(time)}</div>` : nothing}
           ${delivery === '' ? nothing : this.#delivery(delivery)}
         </div>
+        ${actionsFor(item, this.me).length === 0 ? nothing : html`<message-tools .item=${item}></message-tools>`}
       </article>
     `;
   }
@@ -58,6 +80,11 @@ export class ChatMessage extends LitElement {
     const complete = await super.getUpdateComplete();
     await this.renderRoot.querySelector<MarkdownText>('markdown-text')?.updateComplete;
     return complete;
+  }
+
+  #quote(): unknown {
+    if (this.quoted === undefined || this.item.deleted !== undefined) return nothing;
+    return html`<message-quote .quoted=${this.quoted} .assistant=${this.assistant}></message-quote>`;
   }
 
   #text(): unknown {

@@ -1,4 +1,5 @@
 import { html, LitElement, nothing } from 'lit';
+import type { Author } from '../../runtime/protocol/entries.ts';
 import type { ReplyItem } from '../../runtime/protocol/room-log.ts';
 import {
   formatNumber,
@@ -9,11 +10,17 @@ import {
   speaksAsServer,
   words,
 } from '../locales/words.ts';
+import { actionsFor } from '../state/actions.ts';
+import type { Quoted } from '../state/timeline.ts';
 import { icons } from '../styles/icons.ts';
+import { rowStyles } from '../styles/row.ts';
 import { base, controls } from '../styles/shared.ts';
 import { replyStyles } from './chat-reply.styles.ts';
 import './markdown-text.ts';
 import type { MarkdownText } from './markdown-text.ts';
+import './message-quote.ts';
+import './message-tools.ts';
+import './reaction-bar.ts';
 
 /** A wait in the queue that is worth a word, in milliseconds. */
 const LONG_WAIT_MS = 1000;
@@ -25,11 +32,17 @@ const LONG_WAIT_MS = 1000;
 export class ChatReply extends LitElement {
   static override properties = {
     item: { attribute: false },
+    me: { attribute: false },
+    quoted: { attribute: false },
     assistant: { type: String },
     stopping: { state: true },
   };
-  static override styles = [base, controls, replyStyles];
+  static override styles = [base, controls, rowStyles, replyStyles];
   declare item: ReplyItem;
+  /** The reader. */
+  declare me: Author;
+  /** The question, where it does not stand directly above. */
+  declare quoted: Quoted | undefined;
   /** The assistant's name. */
   declare assistant: string;
   declare stopping: boolean;
@@ -53,9 +66,16 @@ export class ChatReply extends LitElement {
             <time datetime=${new Date(item.time).toISOString()}>${time}</time>
             <span class="model">${item.model}</span>
           </div>
-          ${item.text === '' ? nothing : html`<markdown-text .text=${item.text}></markdown-text>`}
+          ${
+            this.quoted === undefined || item.deleted !== undefined
+              ? nothing
+              : html`<message-quote .quoted=${this.quoted} .assistant=${this.assistant}></message-quote>`
+          }
+          ${this.#text()}
+          ${item.reactions === undefined ? nothing : html`<reaction-bar .item=${item} .me=${this.me}></reaction-bar>`}
           ${item.state === 'ended' ? this.#end() : this.#progress()}
         </div>
+        ${actionsFor(item, this.me).length === 0 ? nothing : html`<message-tools .item=${item}></message-tools>`}
       </article>
     `;
   }
@@ -65,6 +85,12 @@ export class ChatReply extends LitElement {
     const complete = await super.getUpdateComplete();
     await this.renderRoot.querySelector<MarkdownText>('markdown-text')?.updateComplete;
     return complete;
+  }
+
+  #text(): unknown {
+    const { text, deleted } = this.item;
+    if (deleted !== undefined) return html`<p class="gone">${words.message.deleted}</p>`;
+    return text === '' ? nothing : html`<markdown-text .text=${text}></markdown-text>`;
   }
 
   #stateWords(): string {
@@ -108,7 +134,8 @@ export class ChatReply extends LitElement {
   }
 
   #end(): unknown {
-    const { outcome, stats } = this.item;
+    const { outcome, stats, deleted } = this.item;
+    if (deleted !== undefined) return nothing;
     if (outcome === 'done') return stats === undefined ? nothing : html`<p class="stats">${this.#stats()}</p>`;
     const bad = outcome === 'failed' || outcome === 'refused';
     return html`<div class="outcome ${bad ? 'bad' : ''}">

@@ -106,6 +106,17 @@ export const transcriptStyles = css`
     block-size: 1rem;
     color: var(--accent);
   }
+  .jump.top {
+    inset-block: var(--space-3) auto;
+  }
+  .unread {
+    color: var(--accent);
+    font-weight: 650;
+  }
+  .unread::before,
+  .unread::after {
+    border-color: var(--accent);
+  }
   .skeleton {
     display: grid;
     gap: var(--space-4);

@@ -8,6 +8,73 @@ export const composerStyles = css`
     margin-inline: auto;
     padding: 0 var(--space-4) var(--space-2);
   }
+  :host {
+    position: relative;
+  }
+  .about {
+    display: flex;
+    align-items: center;
+    gap: var(--space-3);
+    padding: 0 var(--space-1) var(--space-1) var(--space-4);
+  }
+  .sign {
+    color: var(--accent);
+  }
+  .sign:dir(rtl) svg {
+    transform: scaleX(-1);
+  }
+  .about-words {
+    flex: 1;
+    min-inline-size: 0;
+  }
+  .about p {
+    min-block-size: 0;
+    padding: 0;
+    overflow: hidden;
+    text-align: start;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
+  .about .what {
+    color: var(--accent);
+    font-weight: 650;
+  }
+  .names {
+    position: absolute;
+    inset-block-end: calc(100% - var(--space-1));
+    inset-inline: var(--space-4);
+    max-inline-size: 22rem;
+    max-block-size: 40dvh;
+    padding: var(--space-1);
+    overflow-y: auto;
+    border: 1px solid var(--line);
+    border-radius: var(--radius);
+    background: var(--surface);
+    box-shadow: var(--shadow);
+    z-index: 2;
+  }
+  .names li {
+    display: flex;
+    align-items: center;
+    gap: var(--space-3);
+    min-block-size: 2.5rem;
+    padding-inline: var(--space-2);
+    border-radius: var(--radius-small);
+    cursor: pointer;
+  }
+  .names li:hover,
+  .names [aria-selected='true'] {
+    background: var(--accent-soft);
+  }
+  .name {
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
+  .role {
+    font-size: var(--text-small);
+    color: var(--ink-soft);
+  }
   form {
     display: flex;
     align-items: flex-end;

@@ -2,6 +2,8 @@ import { css, html, LitElement } from 'lit';
 import { words } from '../locales/words.ts';
 import { base, controls } from '../styles/shared.ts';
 
+type Row = readonly [keys: readonly string[], what: string];
+
 /** Every key that does something here. A modal dialog: the browser keeps the focus in it and gives it back. */
 export class ShortcutSheet extends LitElement {
   static override styles = [
@@ -24,6 +26,11 @@ export class ShortcutSheet extends LitElement {
       h2 {
         font-size: var(--text-large);
         margin-block-end: var(--space-4);
+      }
+      h3 {
+        margin: 0 0 var(--space-3);
+        font-size: var(--text-small);
+        color: var(--ink-soft);
       }
       dl {
         display: grid;
@@ -56,26 +63,43 @@ export class ShortcutSheet extends LitElement {
 
   override render(): unknown {
     const { shortcuts } = words;
-    const rows: readonly (readonly [keys: readonly string[], what: string])[] = [
+    const rows: readonly Row[] = [
       [['Enter'], shortcuts.send],
       [['Shift', 'Enter'], shortcuts.line],
+      [['@'], shortcuts.mention],
+      [['↑'], shortcuts.editLast],
+      [['Esc'], shortcuts.cancel],
       [['Esc'], shortcuts.stop],
       [['↑', '↓'], shortcuts.messages],
       [['Home', 'End'], shortcuts.ends],
       [['?'], shortcuts.sheet],
     ];
+    const onMessage: readonly Row[] = [
+      [['Enter'], shortcuts.menu],
+      [['R'], shortcuts.reply],
+      [['+'], shortcuts.react],
+      [['C'], shortcuts.copy],
+      [['E'], shortcuts.edit],
+      [['Delete'], shortcuts.delete],
+    ];
     return html`<dialog aria-labelledby="title">
       <h2 id="title">${shortcuts.title}</h2>
-      <dl>
-        ${rows.map(
-          ([keys, what]) =>
-            html`<dt>${keys.map((key) => html`<kbd>${key}</kbd> `)}</dt>
-              <dd>${what}</dd>`,
-        )}
-      </dl>
+      ${list(rows)}
+      <h3>${shortcuts.onMessage}</h3>
+      ${list(onMessage)}
       <form method="dialog"><button class="quiet">${words.close}</button></form>
     </dialog>`;
   }
+}
+
+function list(rows: readonly Row[]): unknown {
+  return html`<dl>
+    ${rows.map(
+      ([keys, what]) =>
+        html`<dt>${keys.map((key) => html`<kbd>${key}</kbd> `)}</dt>
+          <dd>${what}</dd>`,
+    )}
+  </dl>`;
 }
 
 customElements.define('shortcut-sheet', ShortcutSheet);

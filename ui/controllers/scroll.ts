@@ -5,6 +5,9 @@ const NEAR_END = 80;
 /** Closer to an edge than this, more is wanted there. */
 const NEAR_EDGE = 800;
 
+/** Pixels above a row that was gone to. */
+const ROOM_ABOVE = 48;
+
 export interface ScrollTarget extends ReactiveControllerHost {
   /** The scrolling element and the one inside it that grows; there after the first rendering. */
   scroller(): HTMLElement | null;
@@ -56,6 +59,25 @@ export class ScrollController implements ReactiveController {
   toEnd(): void {
     this.#follows = true;
     this.#restore();
+    this.#host.requestUpdate();
+  }
+
+  /** Follows nothing, until it is told where to be. */
+  letGo(): void {
+    this.#follows = false;
+    this.#anchor = undefined;
+  }
+
+  /** Puts a row into the middle of the view, or its beginning at the top when it is higher than that, and keeps it there. */
+  toRow(row: Element): void {
+    const scroller = this.#host.scroller();
+    if (scroller === null) return;
+    const { top, height } = row.getBoundingClientRect();
+    const view = scroller.getBoundingClientRect();
+    const wanted = Math.max(ROOM_ABOVE, (view.height - height) / 2);
+    this.#follows = false;
+    this.#anchor = { row, top: wanted };
+    scroller.scrollTop += top - view.top - wanted;
     this.#host.requestUpdate();
   }
 

@@ -14,6 +14,8 @@ interface Formats {
   readonly dayWithYear: Intl.DateTimeFormat;
   readonly number: Intl.NumberFormat;
   readonly percent: Intl.NumberFormat;
+  readonly list: Intl.ListFormat;
+  readonly moment: Intl.DateTimeFormat;
 }
 
 function formatsOf(tag: string): Formats {
@@ -23,6 +25,8 @@ function formatsOf(tag: string): Formats {
     dayWithYear: new Intl.DateTimeFormat(tag, { day: 'numeric', month: 'long', year: 'numeric' }),
     number: new Intl.NumberFormat(tag, { maximumFractionDigits: 1 }),
     percent: new Intl.NumberFormat(tag, { style: 'percent' }),
+    list: new Intl.ListFormat(tag, { type: 'conjunction' }),
+    moment: new Intl.DateTimeFormat(tag, { dateStyle: 'medium', timeStyle: 'short' }),
   };
 }
 
@@ -59,6 +63,16 @@ export function formatTime(time: number): string {
 
 export function formatNumber(value: number): string {
   return formats.number.format(value);
+}
+
+/** Several words as one: "Ann, Bob, and Cleo". */
+export function formatList(parts: readonly string[]): string {
+  return formats.list.format(parts);
+}
+
+/** Day and time, for what may be long ago. */
+export function formatMoment(time: number): string {
+  return formats.moment.format(time);
 }
 
 /** A duration in seconds with at most one decimal. */

@@ -1,5 +1,6 @@
 /** What Markdown's elements get in a chat: code with its language and a button to copy, links that say where they lead. */
 import { words } from '../locales/words.ts';
+import { copyText } from '../state/clipboard.ts';
 
 export function decorate(fragment: DocumentFragment): DocumentFragment {
   for (const pre of fragment.querySelectorAll('pre')) frameCode(pre);
@@ -58,23 +59,6 @@ function showTarget(link: HTMLAnchorElement): void {
 /** Puts the text of a code block on the clipboard; says on the button what came of it. */
 export async function copyCode(button: HTMLButtonElement): Promise<void> {
   const text = button.closest('.code')?.querySelector('code')?.textContent ?? '';
-  button.textContent = (await written(text)) ? words.code.copied : words.code.failed;
+  button.textContent = (await copyText(text)) ? words.code.copied : words.code.failed;
   setTimeout(() => (button.textContent = words.code.copy), 2000);
-}
-
-/** The clipboard API exists on https and localhost only. */
-async function written(text: string): Promise<boolean> {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    const area = document.createElement('textarea');
-    area.value = text;
-    document.body.append(area);
-    area.select();
-    // eslint-disable-next-line @typescript-eslint/no-deprecated -- the only way on plain http
-    const done = document.execCommand('copy');
-    area.remove();
-    return done;
-  }
 }

@@ -49,7 +49,7 @@ export class ChatStore {
       openSocket: socketsOf((address) => new WebSocket(address)),
     });
     this.client.changes.add(() => this.#onClient());
-    this.client.refusals.add(({ message }) => this.#note({ kind: 'problem', text: message }));
+    this.client.refusals.add(({ message }) => this.note(message));
   }
 
   get view(): View {
@@ -125,7 +125,7 @@ export class ChatStore {
     try {
       await deleteSession();
     } catch (error) {
-      this.#note({ kind: 'problem', text: error instanceof ApiRefusal ? error.message : words.unavailable.heading });
+      this.note(error instanceof ApiRefusal ? error.message : words.unavailable.heading);
       return;
     }
     remembered.entered = false;
@@ -140,6 +140,11 @@ export class ChatStore {
     this.client.join(room);
     document.title = this.pageTitle;
     this.changes.tell();
+  }
+
+  /** Says above the transcript what went wrong. */
+  note(text: string): void {
+    this.#note({ kind: 'problem', text });
   }
 
   dismissNotice(): void {

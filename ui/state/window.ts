@@ -40,3 +40,11 @@ export function further(items: readonly Keyed[], shown: Shown, direction: 'up' |
   if (end >= items.length) return shown;
   return { first: items[Math.min(start + STEP, items.length - AT_END)]?.key };
 }
+
+/** Items above one that was gone to: enough to read what led to it. */
+const ABOVE = 60;
+
+/** The part with an item in it, and what stands around it. */
+export function around(items: readonly Keyed[], index: number): Shown {
+  return { first: items[Math.max(0, index - ABOVE)]?.key };
+}

@@ -47,6 +47,33 @@ describe('timeline', () => {
     assert.equal(rows.filter(({ kind }) => kind === 'day').length, 1);
   });
 
+  it('marks what is new, above the first of somebody else after the read mark', () => {
+    const items = [say('a', bob, 1), say('b', me, 2), say('c', bob, 3), say('d', bob, 4)];
+    const kinds = (unreadAfter: string): string =>
+      timeline({ items, unsent: [], me, dayOf, unreadAfter })
+        .map(({ kind, key }) => (kind === 'message' ? key : kind))
+        .join(' ');
+    assert.equal(kinds('1-0'), 'day a b unread c d');
+    assert.equal(kinds('4-0'), 'day a b c d');
+  });
+
+  it('quotes what is answered, unless the question stands directly above; knows who is named', () => {
+    const known = [say('a', bob, 1), say('b', me, 2)];
+    const answer = { ...say('c', bob, 3), replyTo: '1-0', text: 'so, @me' } as Item;
+    const far = { ...say('d', bob, 4), replyTo: '0-1' } as Item;
+    const near = { ...reply('r', 5, 'ended'), replyTo: '4-0' } as Item;
+    const rows = timeline({ items: [answer, far, near], known: [...known, answer, far], unsent: [], me, dayOf });
+    const quoted = rows.map((row) => ('quoted' in row ? [row.quoted?.offset, row.quoted?.item?.key] : []));
+    assert.deepEqual(quoted, [[], ['1-0', 'a'], ['0-1', undefined], []]);
+    assert.deepEqual(
+      rows.filter((row) => row.kind === 'message').map(({ mentioned, follows }) => [mentioned, follows]),
+      [
+        [true, false],
+        [false, false],
+      ],
+    );
+  });
+
   it('has a key of its own for every row', () => {
     const items = [say('a', bob, 0), say('b', me, day), reply('c', 2 * day, 'running')];
     const keys = timeline({ items, unsent: [], me, dayOf }).map(({ key }) => key);

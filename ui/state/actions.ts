@@ -1,0 +1,35 @@
+/** What a person may do with a message or reply, so that nothing is offered which the server would refuse. Pure. */
+import type { Author } from '../../runtime/protocol/entries.ts';
+import type { Item } from '../../runtime/protocol/room-log.ts';
+import { contentOffset } from '../../runtime/protocol/room-log.ts';
+
+export type Action = 'react' | 'reply' | 'copy' | 'edit' | 'again' | 'delete';
+
+/** What the transcript asks the page to do; `act-on-item` carries it. */
+export type ItemRequest =
+  | { readonly what: 'reply' | 'copy' | 'edit' | 'again' | 'delete'; readonly item: Item }
+  | { readonly what: 'react'; readonly item: Item; readonly emoji: string }
+  /** `opener` is where the menu belongs. */
+  | { readonly what: 'menu' | 'emoji'; readonly item: Item; readonly opener: HTMLElement };
+
+/** In the order in which they are offered; none for what is not in the log yet, or not any more. */
+export function actionsFor(item: Item, me: Author): readonly Action[] {
+  if (contentOffset(item) === '' || contentOffset(item) === undefined || item.deleted !== undefined) return [];
+  const own = item.kind === 'message' ? item.author.id === me.id : item.askedBy === me.id;
+  const actions: Action[] = ['react', 'reply'];
+  if (item.text !== '') actions.push('copy');
+  if (item.kind === 'message' && own) actions.push('edit');
+  if (item.kind === 'reply') actions.push('again');
+  if (own || me.role === 'admin') actions.push('delete');
+  return actions;
+}
+
+/** The message that "edit the last one" means. */
+export function lastOwnMessage(items: readonly Item[], me: Author): Item | undefined {
+  return items.findLast((item) => item.kind === 'message' && actionsFor(item, me).includes('edit'));
+}
+
+/** Whether a person's own reaction is there: the next click takes it back. */
+export function hasReacted({ reactions }: Item, emoji: string, me: Author): boolean {
+  return reactions?.some((each) => each.emoji === emoji && each.people.some(({ id }) => id === me.id)) ?? false;
+}
