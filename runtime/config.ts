@@ -13,6 +13,10 @@ export const authConfigSchema = z.discriminatedUnion('mode', [
   /** Frontends say who people are, as trusted proxies tell them. */
   z.object({ mode: z.literal('TrustedHeader'), adminGroup: z.string().optional() }),
 ]);
+const sharedLimitsSchema = z.object({
+  messagesPerMinute: z.number().int().positive(),
+  aiRepliesPerMinute: z.number().int().positive(),
+});
 const repliesSchema = z.enum(['Always', 'Mention', 'Never']);
 
 /** Path under which a chat is on its host: `/`, or `/a/b` without a slash at its end. */
@@ -48,6 +52,9 @@ export const runtimeConfigSchema = z.object({
   limits: z.object({
     messagesPerMinute: z.number().int().positive(),
     aiRepliesPerMinute: z.number().int().positive(),
+    /** Of all people from one address, and in one room; as many as they like if not set. */
+    perAddress: sharedLimitsSchema.optional(),
+    perRoom: sharedLimitsSchema.optional(),
     maxMessageBytes: z.number().int().positive(),
     connectionsPerUser: z.number().int().positive(),
     connectionsPerAddress: z.number().int().positive(),

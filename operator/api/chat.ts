@@ -19,6 +19,21 @@ export const roomSchema = z.object({
   replies: replies.optional().describe('When the assistant answers here; chat.replies if not set.'),
 });
 
+/** Limits of many people together. */
+function sharedLimits(byDefault: { messages: number; replies: number }) {
+  return z
+    .object({
+      messagesPerMinute: z.int().min(1).max(1_000_000).default(byDefault.messages).describe('Messages a minute.'),
+      aiRepliesPerMinute: z
+        .int()
+        .min(1)
+        .max(100_000)
+        .default(byDefault.replies)
+        .describe('Replies that they may ask of the assistant a minute.'),
+    })
+    .prefault({});
+}
+
 export const chatSchema = z
   .object({
     title: text(80)
@@ -62,6 +77,8 @@ export const chatSchema = z
           .max(600)
           .default(10)
           .describe('Replies that one person may ask of the assistant a minute.'),
+        perAddress: sharedLimits({ messages: 600, replies: 60 }).describe('All people from one address together.'),
+        perRoom: sharedLimits({ messages: 1_200, replies: 60 }).describe('All people in one room together.'),
         maxMessageBytes: z.int().min(100).max(32_768).default(8_192).describe('Bytes of one message.'),
         connectionsPerUser: z.int().min(1).max(100).default(10).describe('Connections of one person at a time.'),
         connectionsPerAddress: z
@@ -72,7 +89,7 @@ export const chatSchema = z
           .describe('Connections from one address at a time.'),
       })
       .prefault({})
-      .describe('What one person or address may do.'),
+      .describe('What one person, address or room may do.'),
     queue: z
       .object({
         maxWaiting: z

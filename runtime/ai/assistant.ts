@@ -2,7 +2,7 @@
 import type { RuntimeConfig } from '../config.ts';
 import { log, wordsOf } from '../log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
-import type { Author } from '../protocol/entries.ts';
+import { Pace, type Sender } from '../rooms/pace.ts';
 import { Refusal } from '../rooms/refusal.ts';
 import { runStart } from '../rooms/run-start.ts';
 import type { ServerState } from '../report.ts';
@@ -37,7 +37,7 @@ const STOP_TRIES = 5;
 export class Assistant {
   readonly #config: RuntimeConfig;
   readonly #store: Store;
-  readonly #metrics: Metrics;
+  readonly #pace: Pace;
   readonly #catalogue: Catalogue;
   readonly #runLog: RunLog;
   readonly #dispatcher: Dispatcher;
@@ -49,7 +49,7 @@ export class Assistant {
   constructor({ config, store, metrics, name, reports }: AssistantOptions) {
     this.#config = config;
     this.#store = store;
-    this.#metrics = metrics;
+    this.#pace = new Pace(config, store, metrics);
     this.#catalogue = new Catalogue(config.ollama, metrics);
     this.#runLog = new RunLog(config, store, metrics);
     this.#waits = new Waits(config, reports);
@@ -97,13 +97,13 @@ export class Assistant {
    */
   async consider(
     roomName: string,
-    user: Author,
+    sender: Sender,
     message: { offset: string; text: string },
   ): Promise<Refusal | undefined> {
     const room = this.#config.rooms.find(({ name }) => name === roomName);
     if (room === undefined || !this.#isMeant(room, message.text)) return undefined;
     try {
-      await this.#ask(room, user, message.offset, firstRun(roomName, message.offset));
+      await this.#ask(room, sender, message.offset, firstRun(roomName, message.offset));
       return undefined;
     } catch (error) {
       if (error instanceof Refusal) return error;
@@ -131,7 +131,7 @@ export class Assistant {
    * Asks again what an ended run answered.
    * @throws Refusal when there is no such run, it has not ended, or the person asks too often; StoreUnavailable
    */
-  async retry(roomName: string, run: string, user: Author): Promise<void> {
+  async retry(roomName: string, run: string, sender: Sender): Promise<void> {
     const room = this.#config.rooms.find(({ name }) => name === roomName);
     const next = nextRun(roomName, run);
     const start = next === undefined ? undefined : await runStart(this.#store.log, roomName, run);
@@ -140,7 +140,7 @@ export class Assistant {
     }
     const active = await this.#store.runs.active(roomName);
     if (active.some((each) => each.run === run)) throw new Refusal('BadFrame', 'That reply is still being written.');
-    await this.#ask(room, user, start.replyTo, next);
+    await this.#ask(room, sender, start.replyTo, next);
   }
 
   /** Lets replies under way end within a time, then cuts them. */
@@ -156,11 +156,11 @@ export class Assistant {
     return replies === 'Always';
   }
 
-  async #ask(room: Room, user: Author, replyTo: string, id: string): Promise<void> {
+  async #ask(room: Room, sender: Sender, replyTo: string, id: string): Promise<void> {
     const always = room.replies === 'Always';
     if (always && (await this.#store.runs.waiting()).some((waiting) => waiting.room === room.name)) return;
-    await this.#checkPace(user);
-    const run: Run = { id, room: room.name, model: room.model, replyTo, askedBy: user.id, askedAt: Date.now() };
+    await this.#pace.reply(sender, room.name);
+    const run: Run = { id, room: room.name, model: room.model, replyTo, askedBy: sender.user.id, askedAt: Date.now() };
     const availability = await this.#availability(room.model);
     if (availability !== 'ready' && (await this.#waits.of(room.model, availability)) === undefined) {
       await this.#runLog.begin(run);
@@ -174,16 +174,6 @@ export class Assistant {
     if (enqueued.state === 'full') {
       await this.#runLog.end(run, { outcome: 'refused', text: '', reason: 'QueueFull', message: REASON_WORDS.full });
     }
-  }
-
-  async #checkPace(user: Author): Promise<void> {
-    const { aiRepliesPerMinute } = this.#config.limits;
-    const { allowed, retryAfterMs } = await this.#store.limits.take(`assistant:${user.id}`, aiRepliesPerMinute);
-    if (allowed) return;
-    this.#metrics.rateLimited.inc({ kind: 'assistant' });
-    const seconds = Math.ceil(retryAfterMs / 1000);
-    const words = `You asked ${this.#config.assistant.name} very often: it answers you again in ${seconds} s.`;
-    throw new Refusal('RateLimited', words, retryAfterMs);
   }
 
   /** Looks afresh before saying no. */

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Router } from 'express';
 import type { Request, Response } from 'express';
+import { originOf } from '../auth/request-origin.ts';
 import { offsetSchema } from '../protocol/entries.ts';
 import type { MessageResponse } from '../protocol/rest.ts';
 import { messageRequestSchema } from '../protocol/rest.ts';
@@ -33,10 +34,11 @@ async function read(context: ApiContext, room: string, request: Request, respons
 async function write(context: ApiContext, room: string, request: Request, response: Response): Promise<void> {
   checkCaller(context, request);
   const { user } = await personOf(context, request);
+  const sender = { user, address: originOf(request, context.peers).address };
   const parsed = messageRequestSchema.safeParse(request.body);
   if (!parsed.success) throw new Refusal('BadFrame', parsed.error.issues[0]?.message ?? 'a text is needed');
   const { text, replyTo, key = randomBytes(16).toString('base64url') } = parsed.data;
-  const { offset, duplicate } = await context.post.message(user, { room, key, text, replyTo });
-  await context.assistant.consider(room, user, { offset, text });
+  const { offset, duplicate } = await context.post.message(sender, { room, key, text, replyTo });
+  await context.assistant.consider(room, sender, { offset, text });
   response.status(duplicate ? 200 : 201).json({ key, offset } satisfies MessageResponse);
 }

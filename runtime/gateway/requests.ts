@@ -85,7 +85,7 @@ async function handle(services: Services, connection: Connection, frame: ClientF
       }
     case 'retry':
       mustBeIn(connection, frame.room);
-      await services.assistant.retry(frame.room, frame.run, connection.user);
+      await services.assistant.retry(frame.room, frame.run, connection);
       {
         connection.send({ type: 'ok', id: frame.id });
         return;
@@ -106,10 +106,10 @@ async function join({ rooms }: Services, connection: Connection, frame: Of<'join
 
 async function send({ post, assistant }: Services, connection: Connection, frame: Of<'send'>): Promise<void> {
   mustBeIn(connection, frame.room);
-  const { offset } = await post.message(connection.user, frame);
+  const { offset } = await post.message(connection, frame);
   connection.send({ type: 'ok', id: frame.id, offset });
   // Also for a resend: the backend that took the message first may have died before it asked the assistant.
-  const refusal = await assistant.consider(frame.room, connection.user, { offset, text: frame.text });
+  const refusal = await assistant.consider(frame.room, connection, { offset, text: frame.text });
   if (refusal !== undefined) connection.send({ type: 'error', ...explain(refusal) });
 }
 

@@ -111,7 +111,21 @@ export const METRICS = {
     type: 'counter',
     name: 'chatapp_rate_limited_total',
     help: 'Refusals for asking too much, by what was asked.',
-    labels: { kind: ['message', 'assistant', 'session', 'frame', 'connection', 'search', 'export'] },
+    labels: {
+      kind: [
+        'message',
+        'message-address',
+        'message-room',
+        'assistant',
+        'assistant-address',
+        'assistant-room',
+        'session',
+        'frame',
+        'connection',
+        'search',
+        'export',
+      ],
+    },
   },
   queueDepth: {
     type: 'gauge',

@@ -1,8 +1,8 @@
 /** Posting a message: the one way in, for WebSocket and REST. */
 import type { RuntimeConfig } from '../config.ts';
-import type { Author } from '../protocol/entries.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { Appended, Store } from '../store/port.ts';
+import { Pace, type Sender } from './pace.ts';
 import { Refusal } from './refusal.ts';
 
 export interface NewMessage {
@@ -24,11 +24,13 @@ export class Post {
   readonly #config: RuntimeConfig;
   readonly #store: Store;
   readonly #metrics: Metrics;
+  readonly #pace: Pace;
 
   constructor(config: RuntimeConfig, store: Store, metrics: Metrics) {
     this.#config = config;
     this.#store = store;
     this.#metrics = metrics;
+    this.#pace = new Pace(config, store, metrics);
   }
 
   /**
@@ -36,15 +38,12 @@ export class Post {
    * @throws Refusal with `NotFound`, `BadFrame`, `TooLarge` or `RateLimited`
    * @throws StoreUnavailable; the message may be in the log all the same: a resend with the same key tells
    */
-  async message(user: Author, { room, key, text, replyTo }: NewMessage): Promise<Appended> {
+  async message(sender: Sender, { room, key, text, replyTo }: NewMessage): Promise<Appended> {
     const { limits, history, rooms } = this.#config;
     if (!rooms.some(({ name }) => name === room)) throw new Refusal('NotFound', `There is no room "${room}".`);
     checkText(text, limits.maxMessageBytes);
-    const { allowed, retryAfterMs } = await this.#store.limits.take(`message:${user.id}`, limits.messagesPerMinute);
-    if (!allowed) {
-      this.#metrics.rateLimited.inc({ kind: 'message' });
-      throw new Refusal('RateLimited', 'You are writing very fast: please wait a moment.', retryAfterMs);
-    }
+    await this.#pace.message(sender, room);
+    const { user } = sender;
     const answers = replyTo === undefined ? {} : { replyTo };
     const entry = { kind: 'message', id: key, author: user, text, ...answers } as const;
     const appended = await this.#store.log.append(room, `${user.id}:${key}`, entry, history);

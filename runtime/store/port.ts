@@ -170,9 +170,20 @@ export interface Allowance {
   readonly retryAfterMs: number;
 }
 
+/** Holds as many tokens as may be taken in a minute, and fills evenly. */
+export interface Bucket {
+  readonly name: string;
+  readonly perMinute: number;
+}
+
 export interface RateLimits {
-  /** Takes one token out of a bucket that holds `perMinute` and fills evenly. */
+  /** Takes one token out of a bucket. */
   take(bucket: string, perMinute: number): Promise<Allowance>;
+  /**
+   * Takes one token out of each bucket, or none at all.
+   * @returns the name of the bucket that takes longest to have one, if any has none now
+   */
+  takeAll(buckets: readonly Bucket[]): Promise<Allowance & { readonly empty?: string }>;
 }
 
 export interface Store {

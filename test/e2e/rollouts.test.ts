@@ -33,7 +33,8 @@ describe('rollouts', function () {
     first = await imageOf('backend');
     // It runs, knows none of our roles, and ends with an error.
     broken = await field(namespace, 'statefulset/demo-ollama', '.spec.template.spec.containers[0].image');
-    await change({ chat: { replies: 'Never', limits: { messagesPerMinute: 6_000 } } });
+    const many = { messagesPerMinute: 6_000 };
+    await change({ chat: { replies: 'Never', limits: { ...many, perAddress: many, perRoom: many } } });
     await status('.status.version', /^\d/);
     await status('.status.phase', /^Ready$/);
     writers = await Promise.all(['Ada', 'Ben', 'Eve'].map((name) => Writer.start(site.url, name)));

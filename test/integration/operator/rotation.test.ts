@@ -150,7 +150,8 @@ describe('the password of Redis', function () {
     await bed.patch('Secret', ns, 'demo-secret', { data: { 'redis-password': password } });
     await until('Redis rolls', async () => (await hashOf('StatefulSet', ns, 'demo-redis')) !== before, soon);
     await settledWith(ns, (await hashOf('StatefulSet', ns, 'demo-redis'))!);
-    const { data } = await secret(ns);
+    const { 'frontend-key': key, ...data } = (await secret(ns)).data;
+    assert.match(key ?? '', /^[A-Za-z0-9+/=]{40,}$/);
     assert.deepEqual(data, {
       'redis-password': password,
       'redis.conf': base64('requirepass a-password-of-their-own\n'),

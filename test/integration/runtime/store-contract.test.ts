@@ -269,6 +269,23 @@ for (const { name, start } of STORES) {
         assert.equal((await store.limits.take('another bucket', 3)).allowed, true);
       });
 
+      it('are taken from together, or not at all', async () => {
+        const [own, shared] = [
+          { name: 'own', perMinute: 1 },
+          { name: 'shared', perMinute: 2 },
+        ];
+        assert.equal((await store.limits.takeAll([own, shared])).allowed, true);
+        for (let i = 0; i < 3; i++) {
+          const { allowed, retryAfterMs, empty } = await store.limits.takeAll([shared, own]);
+          assert.deepEqual([allowed, empty], [false, 'own']);
+          assert.ok(retryAfterMs > 55_000 && retryAfterMs <= 60_000, `${retryAfterMs} ms`);
+        }
+        assert.equal((await store.limits.take('shared', 2)).allowed, true, 'nothing was taken of it');
+        const { empty } = await store.limits.takeAll([shared, { name: 'full', perMinute: 5 }]);
+        assert.equal(empty, 'shared');
+        assert.equal((await store.limits.takeAll([])).allowed, true);
+      });
+
       it('fill up again evenly', async () => {
         const first = await Promise.all(Array.from({ length: 200 }, () => store.limits.take('fast', 120)));
         assert.ok(first.some(({ allowed }) => !allowed));
