@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { annotationMap, hostName, objectName, originURL, ruled } from './scalars.ts';
+import { annotationMap, hostName, objectName, ruled } from './scalars.ts';
 
 export const ingressSchema = ruled(
   z.object({
@@ -11,9 +11,11 @@ export const ingressSchema = ruled(
     path: z
       .string()
       .max(200)
-      .regex(/^\/([-._~A-Za-z0-9]+(\/[-._~A-Za-z0-9]+)*)?$/)
+      .regex(/^\/([-_~A-Za-z0-9][-._~A-Za-z0-9]*(\/[-_~A-Za-z0-9][-._~A-Za-z0-9]*)*)?$/)
       .default('/')
-      .describe('Path under which the chat is.'),
+      .describe(
+        'Path under which the chat is, such as /chat: page, API and WebSockets are below it, and nothing has to be rewritten on the way.',
+      ),
     className: objectName.optional().describe("Class of the Ingress; the cluster's default if not set."),
     annotations: annotationMap().optional().describe('Annotations of the Ingress or HTTPRoute.'),
     tls: z
@@ -37,9 +39,14 @@ export const ingressSchema = ruled(
       })
       .optional()
       .describe('Gateway that carries the chat.'),
-    assetBaseURL: originURL
+    assetBaseURL: z
+      .string()
+      .max(300)
+      .regex(/^https?:\/\/[-.A-Za-z0-9]+(:[0-9]{1,5})?$/)
       .optional()
-      .describe("Origin of a CDN that has the page's files; the chat itself if not set."),
+      .describe(
+        "Origin of a CDN that gives the page's scripts and styles, under the same paths as the chat; the chat itself if not set.",
+      ),
   }),
   {
     rule: "self.mode == 'None' || has(self.host)",
@@ -50,6 +57,11 @@ export const ingressSchema = ruled(
     rule: "self.mode != 'Gateway' || has(self.gateway)",
     message: 'ingress.gateway is needed in mode Gateway: name the Gateway that carries the chat',
     holds: ({ mode, gateway }) => mode !== 'Gateway' || gateway !== undefined,
+  },
+  {
+    rule: "!has(self.tls) || !has(self.assetBaseURL) || self.assetBaseURL.startsWith('https:')",
+    message: 'ingress.assetBaseURL must begin with https:// where there is tls: browsers refuse the scripts otherwise',
+    holds: ({ tls, assetBaseURL }) => tls === undefined || (assetBaseURL?.startsWith('https:') ?? true),
   },
 )
   .prefault({})

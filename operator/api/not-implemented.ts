@@ -5,8 +5,6 @@ import type { ChatAppSpec } from './spec.ts';
  * removes its line; a condition says the others, so that nobody believes in what is not there.
  */
 const LATER: Readonly<Record<string, (spec: ChatAppSpec) => boolean>> = {
-  'ingress.path': ({ ingress }) => ingress.path !== '/',
-  'ingress.assetBaseURL': ({ ingress }) => ingress.assetBaseURL !== undefined,
   'monitoring.rules': ({ monitoring }) => monitoring.rules.enabled,
   'monitoring.dashboards': ({ monitoring }) => monitoring.dashboards.enabled,
   'monitoring.alerts.email': ({ monitoring }) => monitoring.alerts.email !== undefined,

@@ -25,7 +25,9 @@ export const specSchema = ruled(
       .max(10)
       .default([])
       .describe('Secrets for pulling images.'),
-    publicURL: originURL.optional().describe('Where people find the chat, such as https://chat.example.org.'),
+    publicURL: originURL
+      .optional()
+      .describe('Where people find the chat, such as https://chat.example.org; ingress.path comes behind it.'),
     commonLabels: labelMap().default({}).describe('Labels of everything that is made for the chat.'),
     priorityClassName: objectName.optional().describe('Importance of all pods of the chat.'),
     chat: chatSchema,

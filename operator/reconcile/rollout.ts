@@ -1,5 +1,8 @@
+import type { ChatApp } from '../api/chatapp.ts';
 import { keyOf } from '../kube/object.ts';
 import type { Child, Steps } from '../resources/children.ts';
+import { basePathOf } from '../resources/frontend.ts';
+import { atPath, httpRoutes, ingresses } from '../resources/ingress.ts';
 import type { ConfigMap, Deployment } from '../resources/kubernetes.ts';
 import { namesOf } from '../resources/metadata.ts';
 import { missingOf } from '../resources/resolved.ts';
@@ -29,7 +32,19 @@ export function standingRollout(scope: Pick<Scope, 'chat'>, observed: Observed):
   const { good, next, rollback } = remembered(scope, observed);
   const { image, version } = next ?? good ?? {};
   const state = rollback === undefined ? { step: 'followed' as const } : { step: 'rolledBack' as const, rollback };
-  return { state, image, version, lastGoodImage: good?.image };
+  return { state, image, version, lastGoodImage: good?.image, basePath: pathOf(next ?? good) };
+}
+
+function pathOf(revision: Revision | undefined): string | undefined {
+  return revision && basePathOf(revision.frontend.spec);
+}
+
+/** The children with an Ingress and a route that lead to where the frontends are: they may be held, or have gone back. */
+function leadingTo(path: string | undefined, chat: ChatApp, steps: Steps): Steps {
+  if (path === undefined || path === chat.spec.ingress.path) return steps;
+  const there = atPath(chat, path);
+  const doors = new Map([...ingresses(there), ...httpRoutes(there)].map((object) => [object.kind, object]));
+  return steps.map((step) => step.map((child) => ({ ...child, object: doors.get(child.type.kind) ?? child.object })));
 }
 
 interface Found {
@@ -102,12 +117,14 @@ export async function rollOut(scope: Scope, observed: Observed, wanted: Steps): 
     await remember(scope, before, memory);
   } catch (error) {
     noteFailure(scope, `ConfigMap ${namesOf(chat).rollout}`, error);
+    const facts = standingRollout(scope, observed);
     const steps = wanted.map((step) => step.filter(({ type }) => type !== TYPES.deployment));
-    return { steps, facts: standingRollout(scope, observed), jobs: { create: [], remove: [] } };
+    return { steps: leadingTo(facts.basePath, chat, steps), facts, jobs: { create: [], remove: [] } };
   }
   const { image, version } = target;
-  const facts = { state, image, version, lastGoodImage: memory.good?.image };
-  return { steps: stepsWith(wanted, parts, target, memory), facts, jobs };
+  const basePath = pathOf(target);
+  const facts = { state, image, version, lastGoodImage: memory.good?.image, basePath };
+  return { steps: leadingTo(basePath, chat, stepsWith(wanted, parts, target, memory)), facts, jobs };
 }
 
 /** Creates the preflight Jobs that are due and removes those that are not needed any more. */

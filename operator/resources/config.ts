@@ -13,7 +13,7 @@ export const CONFIG_FILE = 'config.json';
 
 /** The runtime's configuration for a ChatApp: the spec in the terms of the backend, what is left out filled in. */
 export function runtimeConfig(chat: ChatApp): RuntimeConfig {
-  const { chat: settings, auth, ollama, publicURL } = chat.spec;
+  const { chat: settings, auth, ollama, ingress, publicURL } = chat.spec;
   const threads = ollamaThreads(chat);
   const { probe } = chat.spec.monitoring;
   const title = settings.title ?? chat.metadata.name;
@@ -24,6 +24,7 @@ export function runtimeConfig(chat: ChatApp): RuntimeConfig {
   return {
     title,
     ...(publicURL !== undefined && { publicURL }),
+    ...(ingress.path !== '/' && { basePath: ingress.path }),
     rooms: rooms.map((room) => ({
       name: room.name,
       title: room.title ?? room.name,

@@ -2,7 +2,7 @@ import type { ChatApp } from '../api/chatapp.ts';
 import { ANNOTATION, METRICS_LABEL, selectorLabels } from '../api/labels.ts';
 import { namingEnvironment } from './auth.ts';
 import type { BuildContext } from './context.ts';
-import type { Deployment, Service } from './kubernetes.ts';
+import type { Deployment, PodSpec, Service } from './kubernetes.ts';
 import { childMetadata, namesOf, serviceHost } from './metadata.ts';
 import { HTTP_PORT, METRICS_PORT, webDeployment } from './web.ts';
 
@@ -41,9 +41,12 @@ export function frontendMetricsService(chat: ChatApp): Service {
   };
 }
 
+const BASE_PATH = 'BASE_PATH';
+
 export function frontendDeployment(chat: ChatApp, context: BuildContext): Deployment {
   const { frontend: name, backend } = namesOf(chat);
   const naming = namingEnvironment(chat);
+  const { path, assetBaseURL } = chat.spec.ingress;
   return webDeployment(chat, context, {
     name,
     component: 'frontend',
@@ -53,7 +56,15 @@ export function frontendDeployment(chat: ChatApp, context: BuildContext): Deploy
       { name: 'BACKEND_URL', value: `http://${serviceHost(chat, backend)}:${HTTP_PORT}` },
       { name: 'TRUSTED_PROXY_HOPS', value: String(chat.spec.auth.trustedProxyHops) },
       ...naming,
+      ...(path === '/' ? [] : [{ name: BASE_PATH, value: path }]),
+      ...(assetBaseURL === undefined ? [] : [{ name: 'ASSET_BASE_URL', value: assetBaseURL }]),
     ],
     paths: { live: '/healthz', ready: '/healthz' },
   });
+}
+
+/** The path under which frontends serve. */
+export function basePathOf({ containers }: PodSpec): string {
+  const [main] = containers;
+  return main?.env?.find(({ name }) => name === BASE_PATH)?.value ?? '/';
 }

@@ -2,9 +2,12 @@ import type { ChatApp } from '../api/chatapp.ts';
 import type { KubeObject } from '../kube/object.ts';
 import { childMetadata, namesOf } from './metadata.ts';
 
-/** How the chat is reached by its name: everything goes to the frontends, which pass /api and /ws on. */
+/**
+ * How the chat is reached by its name: everything below its path goes to the frontends as it is, and they pass /api and /ws on.
+ * Nothing that only some controllers can do is asked of any.
+ */
 export function ingresses(chat: ChatApp): KubeObject[] {
-  const { mode, host, className, annotations, tls } = chat.spec.ingress;
+  const { mode, host, path, className, annotations, tls } = chat.spec.ingress;
   if (mode !== 'Ingress' || host === undefined) return [];
   const { frontend: name } = namesOf(chat);
   const service = { name, port: { number: chat.spec.frontend.service.port } };
@@ -23,7 +26,7 @@ export function ingresses(chat: ChatApp): KubeObject[] {
       },
       spec: {
         ...(className !== undefined && { ingressClassName: className }),
-        rules: [{ host, http: { paths: [{ path: '/', pathType: 'Prefix', backend: { service } }] } }],
+        rules: [{ host, http: { paths: [{ path, pathType: 'Prefix', backend: { service } }] } }],
         ...(tls && { tls: [{ hosts: [host], secretName: tls.secretName }] }),
       },
     } as KubeObject,
@@ -32,7 +35,7 @@ export function ingresses(chat: ChatApp): KubeObject[] {
 
 /** The same with the Gateway API. */
 export function httpRoutes(chat: ChatApp): KubeObject[] {
-  const { mode, host, gateway, annotations } = chat.spec.ingress;
+  const { mode, host, path, gateway, annotations } = chat.spec.ingress;
   if (mode !== 'Gateway' || host === undefined || gateway === undefined) return [];
   const { frontend: name } = namesOf(chat);
   return [
@@ -43,8 +46,19 @@ export function httpRoutes(chat: ChatApp): KubeObject[] {
       spec: {
         parentRefs: [{ ...gateway }],
         hostnames: [host],
-        rules: [{ backendRefs: [{ name, port: chat.spec.frontend.service.port }] }],
+        rules: [
+          {
+            // The whole host is what a rule without matches means.
+            ...(path !== '/' && { matches: [{ path: { type: 'PathPrefix', value: path } }] }),
+            backendRefs: [{ name, port: chat.spec.frontend.service.port }],
+          },
+        ],
       },
     } as KubeObject,
   ];
+}
+
+/** The same ChatApp under another path. */
+export function atPath(chat: ChatApp, path: string): ChatApp {
+  return { ...chat, spec: { ...chat.spec, ingress: { ...chat.spec.ingress, path } } };
 }

@@ -36,7 +36,7 @@ function phaseOf(chat: ChatApp, conditions: readonly Condition[]): NonNullable<C
   return holds(CONDITION.ready) ? 'Ready' : 'Degraded';
 }
 
-function urlOf(chat: ChatApp, service: Service | undefined): string {
+function originOf(chat: ChatApp, service: Service | undefined): string {
   const { publicURL, frontend } = chat.spec;
   if (publicURL !== undefined) return publicURL;
   const { mode, host: named, tls } = chat.spec.ingress;
@@ -44,6 +44,11 @@ function urlOf(chat: ChatApp, service: Service | undefined): string {
   const [ingress] = service?.status?.loadBalancer?.ingress ?? [];
   const host = ingress?.hostname ?? ingress?.ip ?? serviceHost(chat, namesOf(chat).frontend);
   return `http://${host}${frontend.service.port === 80 ? '' : `:${frontend.service.port}`}`;
+}
+
+/** Where people find the chat: with its path, unless it has the host to itself. */
+function urlOf(chat: ChatApp, service: Service | undefined, path: string): string {
+  return `${originOf(chat, service)}${path === '/' ? '' : path}`;
 }
 
 function shown({ replicas, readyReplicas, updatedReplicas, summary }: Workload): WorkloadStatus {
@@ -112,6 +117,7 @@ export function chatAppStatus(
     url: urlOf(
       chat,
       observed.services.find(({ metadata }) => metadata.name === names.frontend),
+      rollout.basePath ?? spec.ingress.path,
     ),
     image: rollout.image ?? spec.image ?? context.images.runtime,
     ...(rollout.version !== undefined && { version: rollout.version }),

@@ -32,6 +32,8 @@ export interface RolloutFacts {
   image?: string | undefined;
   version?: string | undefined;
   lastGoodImage?: string | undefined;
+  /** Path under which the frontends serve; the spec's while nothing else is known. */
+  basePath?: string | undefined;
 }
 
 const PARTS = ['backend', 'frontend'] as const;

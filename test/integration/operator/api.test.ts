@@ -122,6 +122,11 @@ const RULES: readonly [refused: object, accepted: object, words: RegExp][] = [
     /ingress\.gateway is needed/,
   ],
   [
+    { ingress: { tls: { secretName: 'tls' }, assetBaseURL: 'http://cdn.example' } },
+    { ingress: { tls: { secretName: 'tls' }, assetBaseURL: 'https://cdn.example:8443' } },
+    /assetBaseURL must begin with https/,
+  ],
+  [
     { networkPolicy: { allowedFrom: [{}] } },
     { networkPolicy: { allowedFrom: [{ podSelector: {} }] } },
     /name a namespaceSelector/,

@@ -8,6 +8,14 @@ import { CRDS, MONITORS, ROUTES, SCALED } from './optional-kinds.ts';
 
 const soon = { timeout: 20_000 };
 
+interface Ingress extends KubeObject {
+  readonly spec: { readonly rules: readonly object[] };
+}
+
+interface HTTPRoute extends KubeObject {
+  readonly spec: { readonly rules: readonly { readonly matches?: readonly object[] }[] };
+}
+
 interface Scalable extends KubeObject {
   readonly spec: { readonly replicas: number };
 }
@@ -32,16 +40,27 @@ describe('children of a ChatApp that asks for more', function () {
   it('makes everything of a ChatApp that asks for everything, and removes what it does not ask for any more', async () => {
     const ns = await bed.namespace('everything');
     const autoscaling = { minReplicas: 2, maxReplicas: 6 };
+    const service = { name: 'demo-frontend', port: { number: 80 } };
     await bed.create(ns, 'demo', {
       commonLabels: { team: 'blue' },
       backend: { autoscaling, podTemplate: { env: [{ name: 'LOG_LEVEL', value: 'debug' }] } },
       frontend: { autoscaling, service: { type: 'LoadBalancer', loadBalancerSourceRanges: ['192.0.2.0/24'] } },
       ollama: { models: [{ name: 'tinyllama' }], replicas: 2 },
-      ingress: { mode: 'Ingress', host: 'chat.example.org', tls: { secretName: 'tls', issuerRef: { name: 'ca' } } },
+      ingress: {
+        mode: 'Ingress',
+        host: 'chat.example.org',
+        path: '/team/chat',
+        assetBaseURL: 'https://cdn.example.org',
+        tls: { secretName: 'tls', issuerRef: { name: 'ca' } },
+      },
       networkPolicy: { allowedFrom: [{ ipBlock: { cidr: '192.0.2.0/24' } }], monitoringNamespace: 'monitoring' },
     });
     const chat = await bed.settled(ns, 'demo');
-    assert.equal(chat.status?.url, 'https://chat.example.org');
+    assert.equal(chat.status?.url, 'https://chat.example.org/team/chat');
+    assert.equal(condition(chat, 'Degraded')?.status, 'False', 'nothing of it is not implemented');
+    assert.deepEqual((await bed.client.ok<Ingress>('GET', pathTo('Ingress', ns, 'demo-frontend'))).spec.rules, [
+      { host: 'chat.example.org', http: { paths: [{ path: '/team/chat', pathType: 'Prefix', backend: { service } }] } },
+    ]);
     const made: [string, string[]][] = [
       ['PodDisruptionBudget', ['demo-backend', 'demo-frontend', 'demo-ollama']],
       ['HorizontalPodAutoscaler', ['demo-backend', 'demo-frontend']],
@@ -119,7 +138,7 @@ describe('children of a ChatApp that asks for more', function () {
   it('makes objects of optional kinds as soon as their kind comes, and goes on without it when it goes', async () => {
     const ns = await bed.namespace('optional');
     await bed.create(ns, 'demo', {
-      ingress: { mode: 'Gateway', host: 'chat.example.org', gateway: { name: 'public' } },
+      ingress: { mode: 'Gateway', host: 'chat.example.org', path: '/chat', gateway: { name: 'public' } },
       monitoring: { serviceMonitor: { enabled: 'Always', labels: { release: 'prometheus' } } },
       backend: { autoscaling: { keda: { serverAddress: 'http://prometheus:9090' } } },
     });
@@ -129,10 +148,13 @@ describe('children of a ChatApp that asks for more', function () {
     assert.equal(condition(without, 'MonitoringReady')?.reason, 'KindMissing');
     for (const crd of [ROUTES, MONITORS, SCALED]) await bed.client.ok('POST', CRDS, crd);
     await there('HTTPRoute', ns, 'demo-frontend');
+    const route = () => bed.client.ok<HTTPRoute>('GET', pathTo('HTTPRoute', ns, 'demo-frontend'));
+    assert.deepEqual((await route()).spec.rules[0]?.matches, [{ path: { type: 'PathPrefix', value: '/chat' } }]);
     await there('ServiceMonitor', ns, 'demo');
     await there('ScaledObject', ns, 'demo-backend');
     await bed.chatWhen('it is monitored', ns, 'demo', (chat) => condition(chat, 'MonitoringReady')?.status === 'True');
-    await bed.settled(ns, 'demo');
+    const { status } = await bed.settled(ns, 'demo');
+    assert.equal(status?.url, 'http://chat.example.org/chat');
     // It heals there as everywhere.
     await bed.client.ok('DELETE', pathTo('ServiceMonitor', ns, 'demo'));
     await there('ServiceMonitor', ns, 'demo');

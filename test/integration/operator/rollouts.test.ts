@@ -10,6 +10,11 @@ import { OperatorBed, pathTo } from './operator.ts';
 const soon = { timeout: 30_000 };
 const OLD = 'runtime:test';
 
+interface Ingress extends KubeObject {
+  readonly metadata: KubeObject['metadata'] & { readonly annotations?: Record<string, string> };
+  readonly spec: { readonly rules: { readonly http: { readonly paths: { readonly path: string }[] } }[] };
+}
+
 describe('rollouts', function () {
   this.timeout(90_000);
   let bed: OperatorBed;
@@ -152,6 +157,28 @@ describe('rollouts', function () {
     const healed = await when(ns, 'it heals by itself', ({ status }) => status?.lastGoodImage === 'bad:1');
     assert.ok((await jobs(ns)).every(({ metadata }) => !metadata.name.endsWith('-1')));
     assert.equal(condition(healed, 'Degraded')?.reason === 'PreflightFailed', false);
+  });
+
+  it('keeps the way to the chat where the frontends are, until they are where the spec has them', async () => {
+    const ns = 'moved';
+    await working(ns, { ingress: { mode: 'Ingress', host: 'a.example', path: '/old' } });
+    become(ns, 'preflight', OLD, 'Ready');
+    await change(ns, { ingress: { path: '/new', annotations: { 'example.org/note': 'x' } } });
+    const chat = await when(ns, 'it is tried', (now) => /preflight/.test(condition(now, 'Progressing')?.message ?? ''));
+    const pathOf = async () => {
+      const ingress = await bed.client.ok<Ingress>('GET', pathTo('Ingress', ns, 'demo-frontend'));
+      const [main] = (await template(ns, 'frontend')).spec.containers;
+      const served = main!.env?.find(({ name }) => name === 'BASE_PATH')?.value;
+      assert.equal(ingress.metadata.annotations?.['example.org/note'], 'x', 'all else follows the spec at once');
+      return [ingress.spec.rules[0]!.http.paths[0]!.path, served];
+    };
+    assert.equal(chat.status?.url, 'http://a.example/old');
+    assert.deepEqual(await pathOf(), ['/old', '/old']);
+    become(ns, 'preflight', OLD, undefined);
+    const moved = await when(ns, 'it moves', ({ status }) => status?.url === 'http://a.example/new');
+    assert.deepEqual(await pathOf(), ['/new', '/new']);
+    await bed.settled(ns, 'demo');
+    assert.equal(moved.status?.image, OLD);
   });
 
   it('counts an image that cannot be had at once, and tries the next change of the spec at once', async () => {

@@ -24,6 +24,20 @@ describe('ChatApp spec', () => {
     'a broken size': { ...smallest, redis: { storage: { size: 'big' } } },
     'an unknown mode': { ...smallest, auth: { mode: 'Nobody' } },
     'a URL with a path': { ...smallest, publicURL: 'https://chat.example.org/path' },
+    ...Object.fromEntries(
+      ['chat', '/chat/', '//chat', '/a//b', '/..', '/a/../b', '/./a', '/a b', '/a?b', '/a%2fb', '/ü'].map((path) => [
+        `the path ${path}`,
+        { ...smallest, ingress: { path } },
+      ]),
+    ),
+    ...Object.fromEntries(
+      [
+        'cdn.example',
+        'https://cdn.example/x',
+        'https://cdn.example; img-src *',
+        "https://cdn.example' 'unsafe-inline",
+      ].map((assetBaseURL) => [`files from ${assetBaseURL}`, { ...smallest, ingress: { assetBaseURL } }]),
+    ),
   })) {
     it(`refuses ${what}`, () => assert.equal(specSchema.safeParse(spec).success, false));
   }

@@ -71,6 +71,8 @@ const specs: Record<string, Partial<ChatAppSpecInput>> = {
     ingress: {
       mode: 'Ingress',
       host: 'chat.example.org',
+      path: '/team/chat',
+      assetBaseURL: 'https://cdn.example.org',
       className: 'nginx',
       annotations: { 'example.org/body': '1m' },
       tls: { secretName: 'chat-tls', issuerRef: { name: 'ca', kind: 'Issuer' } },
@@ -105,7 +107,12 @@ const specs: Record<string, Partial<ChatAppSpecInput>> = {
   },
   gateway: {
     backend: { autoscaling: { ...autoscaling, keda: { serverAddress: 'http://prometheus:9090' } } },
-    ingress: { mode: 'Gateway', host: 'chat.example.org', gateway: { name: 'public', namespace: 'edge' } },
+    ingress: {
+      mode: 'Gateway',
+      host: 'chat.example.org',
+      path: '/chat',
+      gateway: { name: 'public', namespace: 'edge' },
+    },
     monitoring: { serviceMonitor: { apiGroup: 'azmonitoring.coreos.com' } },
   },
   header: {

@@ -102,6 +102,29 @@ describe('status', () => {
     assert.equal(url, 'http://demo-frontend.chat.svc');
   });
 
+  const ingress = { mode: 'Ingress', host: 'a.example', path: '/chat' } as const;
+  for (const [url, spec] of [
+    ['http://demo-frontend.chat.svc/chat', { ingress: { path: '/chat' } }],
+    ['http://demo-frontend.chat.svc:81/a/b', { ingress: { path: '/a/b' }, frontend: { service: { port: 81 } } }],
+    ['http://a.example/chat', { ingress }],
+    ['https://a.example/chat', { ingress: { ...ingress, tls: { secretName: 'tls' } } }],
+    ['https://b.example:8443/chat', { ingress, publicURL: 'https://b.example:8443' }],
+    ['https://b.example', { publicURL: 'https://b.example' }],
+  ] as const) {
+    it(`says that it is at ${url}`, () => {
+      const chat = chatApp(spec);
+      assert.equal(status(running(chat), { chat }).url, url);
+    });
+  }
+
+  it('says where its frontends are while they are not where the spec has them', () => {
+    const chat = chatApp({ ingress });
+    assert.equal(
+      status(running(chat), { chat, rollout: { ...followed, basePath: '/old' } }).url,
+      'http://a.example/old',
+    );
+  });
+
   it('stays Ready without Ollama: people chat with each other', () => {
     const observed = {
       ...running(chatApp(), { ollama: 0 }),
