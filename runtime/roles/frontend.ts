@@ -21,6 +21,7 @@ import { stopOnSignal } from './stopping.ts';
 
 /** After the readiness probe saw that this one goes away, new connections come for a moment still. */
 const LAST_ARRIVALS_MS = 2000;
+const NOT_KEPT = { 'cache-control': 'no-store' };
 
 export async function runFrontend(environment: NodeJS.ProcessEnv): Promise<void> {
   const settings = readEnvironment(frontendEnvironment, environment);
@@ -88,7 +89,7 @@ const isApi = (url: string): boolean => url === '/api' || url.startsWith('/api/'
 
 /** Answers what is not below the path of the chat. */
 function turnAway(response: ServerResponse, place: Exclude<Place, { at: 'inside' }>, basePath: string): void {
-  const headers = { ...SECURITY_HEADERS, 'content-type': 'text/plain', 'cache-control': 'no-cache' };
+  const headers = { ...SECURITY_HEADERS, 'content-type': 'text/plain', ...NOT_KEPT };
   if (place.at === 'door') response.writeHead(308, { ...headers, location: place.location }).end();
   else response.writeHead(404, headers).end(`not found: the chat is at ${basePath}/\n`);
 }
@@ -97,7 +98,8 @@ async function serveUi(ui: StaticHandler, request: IncomingMessage, response: Se
   try {
     if (await ui(request, response)) return;
     const known = request.method === 'GET' || request.method === 'HEAD';
-    response.writeHead(known ? 404 : 405, { ...SECURITY_HEADERS, 'content-type': 'text/plain' });
+    // While a release rolls out, the file may be at another frontend: nobody is to keep that it is missing.
+    response.writeHead(known ? 404 : 405, { ...SECURITY_HEADERS, 'content-type': 'text/plain', ...NOT_KEPT });
     response.end(known ? 'not found\n' : 'method not allowed\n');
   } catch (error) {
     log.error('the UI cannot be served', { error: wordsOf(error) });

@@ -26,9 +26,10 @@ export interface Chat {
 
 const room = { title: 'Room', model: testModel, systemPrompt: 'You are helpful.', replies: 'Never' as const };
 
-function config(ollamaUrl: string): RuntimeConfig {
+function config(ollamaUrl: string, basePath: string): RuntimeConfig {
   return {
     title: 'Test chat',
+    basePath,
     rooms: [
       { ...room, name: 'general', title: 'General' },
       { ...room, name: 'quiet', title: 'Quiet' },
@@ -61,14 +62,21 @@ function config(ollamaUrl: string): RuntimeConfig {
   };
 }
 
-export async function startChat(): Promise<Chat> {
+export interface ChatOptions {
+  /** Path under which the chat is; `/` unless set. */
+  readonly basePath?: string;
+  /** Origin that the page loads its scripts and styles from. */
+  readonly assetBaseURL?: string;
+}
+
+export async function startChat({ basePath = '/', assetBaseURL = '' }: ChatOptions = {}): Promise<Chat> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'chatapp-browser-'));
   const ui = path.join(folder, 'ui'); // a copy: somebody may build again meanwhile
   fs.cpSync(await builtPage(), ui, { recursive: true });
   const redis = await startRedis();
   const ollama = await startOllama({ parallel: 2 });
   const configFile = path.join(folder, 'config.json');
-  fs.writeFileSync(configFile, JSON.stringify(config(ollama.url)));
+  fs.writeFileSync(configFile, JSON.stringify(config(ollama.url, basePath)));
   const [backendPort, frontendPort, ...metricsPorts] = (await freePorts(4)) as [number, number, number, number];
 
   const startRole = async (role: string, port: number, ready: string, env: Record<string, string>): Promise<Child> => {
@@ -96,9 +104,11 @@ export async function startChat(): Promise<Chat> {
   const frontend = await startRole('frontend', frontendPort, '/healthz', {
     BACKEND_URL: `http://127.0.0.1:${backendPort}`,
     UI_DIR: ui,
+    BASE_PATH: basePath,
+    ASSET_BASE_URL: assetBaseURL,
     METRICS_PORT: String(metricsPorts[1]),
   });
-  const url = `http://localhost:${frontendPort}`;
+  const url = `http://localhost:${frontendPort}${basePath === '/' ? '' : basePath}`;
   return {
     url,
     stopBackend: (signal) => backend.stop(signal),
