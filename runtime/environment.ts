@@ -49,14 +49,24 @@ export const adminEnvironment = z.object({
   ADMIN_PASSWORD: z.string().optional(),
 });
 
+/** Where a process in a cluster reports to. */
+export const reportEnvironment = z.object({
+  REPORT_CONFIGMAP: z.string().optional(),
+  REPORT_NAMESPACE: z.string().optional(),
+  /** Host and port of the API server; Kubernetes sets them in every container. */
+  KUBERNETES_SERVICE_HOST: z.string().optional(),
+  KUBERNETES_SERVICE_PORT: port.default(443),
+  /** Folder with `token` and `ca.crt` of the service account. */
+  SERVICE_ACCOUNT_DIR: z.string().default('/var/run/secrets/kubernetes.io/serviceaccount'),
+});
+
 export const backendEnvironment = serverEnvironment.extend({
   ...adminEnvironment.shape,
   /** By which frontends prove that they are some, where they say who people are. */
   FRONTEND_KEY: z.string().min(16).optional(),
   ...redisEnvironment.shape,
   ...ollamaEnvironment.shape,
-  REPORT_CONFIGMAP: z.string().optional(),
-  REPORT_NAMESPACE: z.string().optional(),
+  ...reportEnvironment.shape,
   /** Whether to report how Redis and Ollama answer: they are not the chat's own. */
   REPORT_REACH: z.stringbool().default(false),
   CHATAPP_CONFIG: z.string().default('/etc/chatapp/config.json'),
@@ -85,6 +95,7 @@ export const frontendEnvironment = serverEnvironment.extend({
 });
 
 export const pullEnvironment = ollamaEnvironment.extend({
+  ...reportEnvironment.shape,
   OLLAMA_URL: z.url(),
   MODEL: z.string().min(1),
   /** Another name in a registry to pull; the model is then copied to MODEL. */
@@ -106,8 +117,6 @@ export const pullEnvironment = ollamaEnvironment.extend({
   STALL_TIMEOUT_SECONDS: z.coerce.number().positive().default(60),
   TIMEOUT_SECONDS: z.coerce.number().positive().default(3600),
   RETRIES: z.coerce.number().int().nonnegative().default(5),
-  REPORT_CONFIGMAP: z.string().optional(),
-  REPORT_NAMESPACE: z.string().optional(),
   REPORT_KEY: z.string().optional(),
   TERMINATION_LOG: z.string().default('/dev/termination-log'),
 });
@@ -122,7 +131,7 @@ export const removeEnvironment = pullEnvironment.pick({
   TERMINATION_LOG: true,
 });
 
-export const agentEnvironment = z.object({
+export const agentEnvironment = reportEnvironment.extend({
   /** 0: any free port. */
   PORT: port.default(11_435),
   HOST: z.string().optional(),
@@ -132,8 +141,6 @@ export const agentEnvironment = z.object({
   MODELS_DIR: z.string().default('/data/models'),
   /** Its last number is that of the replica. */
   POD_NAME: z.string().default('ollama-0'),
-  REPORT_CONFIGMAP: z.string().optional(),
-  REPORT_NAMESPACE: z.string().optional(),
   LOOK_EVERY_SECONDS: z.coerce.number().positive().default(5),
   GRACE_SECONDS: z.coerce.number().positive().default(5),
 });

@@ -13,7 +13,7 @@ export function failureOf(error: unknown, model: string): { reason: RunReason; m
 }
 
 /** undici says `fetch failed` or `terminated` and gives the reason as cause. */
-function isConnectionError(error: unknown): boolean {
+export function isConnectionError(error: unknown): boolean {
   return error instanceof TypeError && (error.message === 'fetch failed' || error.message === 'terminated');
 }
 

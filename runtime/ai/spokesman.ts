@@ -10,6 +10,7 @@ import { BACKEND_REPORT, demandReportSchema, probeReportSchema } from '../report
 import type { ReportsConfigMap } from '../reports/config-map.ts';
 import { parseReport } from '../reports/parse.ts';
 import type { Store } from '../store/port.ts';
+import { Absence } from './absence.ts';
 import type { Catalogue } from './catalogue.ts';
 import { dueDemand } from './demand.ts';
 import { Election } from './election.ts';
@@ -50,9 +51,7 @@ export class Spokesman {
   #probing: AbortController | undefined;
   #isFailing = false;
   #lastDemand = 0;
-  #awaySince: number | undefined;
-  #wokenSince: number | undefined;
-  #wakeSeconds: number | undefined;
+  #absence = new Absence();
 
   constructor(context: SpokesmanContext) {
     this.#context = context;
@@ -84,9 +83,10 @@ export class Spokesman {
   }
 
   async #lookAround(): Promise<void> {
-    const { store, reports } = this.#context;
+    const { store, reports, catalogue } = this.#context;
     if (this.#election.heldMs() === 0) {
       this.#told = undefined;
+      this.#absence = new Absence();
       this.#probing?.abort();
       return;
     }
@@ -97,7 +97,7 @@ export class Spokesman {
       this.#lastDemand = Date.now();
       this.#probing?.abort();
     }
-    this.#watchServers(waiting.length > 0);
+    this.#absence.see(Date.now(), catalogue.anyUp() ? 'up' : 'away', waiting.length > 0);
     await this.#tellDemand(this.#told);
     if (!isWanted) await this.#probeIfDue(this.#told);
   }
@@ -112,25 +112,12 @@ export class Spokesman {
     };
   }
 
-  /** Learns how long servers are away, and how long it takes until one answers when somebody waits for it. */
-  #watchServers(isWaitedFor: boolean): void {
-    const now = Date.now();
-    if (!this.#context.catalogue.anyUp()) {
-      this.#awaySince ??= now;
-      if (isWaitedFor) this.#wokenSince ??= now;
-      return;
-    }
-    if (this.#wokenSince !== undefined) this.#wakeSeconds = Math.round((now - this.#wokenSince) / 1000);
-    this.#awaySince = undefined;
-    this.#wokenSince = undefined;
-  }
-
   async #tellDemand(told: Told): Promise<void> {
     const { scaleToZero } = this.#context.config.ollama;
     if (scaleToZero === undefined) return;
     const report = dueDemand({
       ...{ now: Date.now(), lastDemand: this.#lastDemand, told: told.demand, toldAt: told.demandAt },
-      ...{ idleAfterSeconds: scaleToZero.idleAfterSeconds, wakeSeconds: this.#wakeSeconds },
+      ...{ idleAfterSeconds: scaleToZero.idleAfterSeconds, wakeSeconds: this.#absence.wakeSeconds },
     });
     if (report === undefined) return;
     await this.#write(BACKEND_REPORT.demand, report);
@@ -146,8 +133,7 @@ export class Spokesman {
     const server = servers.find(({ loaded }) => loaded) ?? servers[0];
     if (server !== undefined) return void this.#probe(told, model, server.url);
     // One that sleeps is not woken for this, and a model that is not there yet is another matter.
-    const isAway = this.#awaySince !== undefined && Date.now() - this.#awaySince > AWAY_MS;
-    if (!isAway || config.ollama.scaleToZero !== undefined) return;
+    if (this.#absence.awayMs(Date.now()) <= AWAY_MS || config.ollama.scaleToZero !== undefined) return;
     told.probeDue = Date.now() + Math.min(FAILED_AGAIN_MS, intervalSeconds * 1000);
     const message = 'no model server answers the backends';
     await this.#tellProbe({ time: new Date().toISOString(), ok: false, firstTokenSeconds: AWAY_MS / 1000, message });

@@ -11,7 +11,7 @@ import type { Store } from '../store/port.ts';
 import type { Claim } from '../store/runs.ts';
 import { HEARTBEAT_MS } from '../store/runs.ts';
 import { Deltas } from './deltas.ts';
-import { failureOf } from './failure.ts';
+import { failureOf, isConnectionError } from './failure.ts';
 import { contextLengthOf, keepAliveOf, loadOptions, samplingOptions } from './model-options.ts';
 import { ollamaAt } from './ollama.ts';
 import type { Turn } from './prompt.ts';
@@ -30,6 +30,7 @@ export interface WorkerContext {
 export type Interruption = 'stop' | 'lost' | 'timeout' | 'shutdown';
 
 const STORE_RETRY_MS = 500;
+const WAKE_RETRY_MS = 1000;
 
 export class Worker {
   readonly claim: Claim;
@@ -76,7 +77,7 @@ export class Worker {
     try {
       await this.#insist('begin', () => this.#context.runLog.begin(run));
       const turns = await this.#insist('prompt', () => this.#prompt());
-      await this.#stream(turns, deltas);
+      await this.#streamAwake(turns, deltas);
       return { outcome: 'done', text: this.#text, stats: this.#stats };
     } catch (error) {
       const said = { text: this.#text, stats: this.#stats };
@@ -111,6 +112,21 @@ export class Worker {
       contextMessages,
       maxTokens: Math.max(contextLengthOf(config, run.model) - maxTokens, 64),
     });
+  }
+
+  /** A server that has just gone to sleep is woken again by the run that it was asked for: that wants it as long as it waits. */
+  async #streamAwake(turns: Turn[], deltas: Deltas): Promise<void> {
+    for (;;) {
+      try {
+        await this.#stream(turns, deltas);
+        return;
+      } catch (error) {
+        const mayWake = this.#context.config.ollama.scaleToZero !== undefined && this.#text === '';
+        if (!mayWake || this.#why !== undefined || !isConnectionError(error)) throw error;
+        log.debug('a reply waits for its server', { run: this.claim.run.id, server: this.claim.server });
+        await delay(WAKE_RETRY_MS, undefined, { signal: this.#cut.signal });
+      }
+    }
   }
 
   async #stream(messages: Turn[], deltas: Deltas): Promise<void> {

@@ -1,7 +1,9 @@
 /** The ConfigMap of a chat through which its parts tell the operator, and each other, how they do. */
 import { readFile } from 'node:fs/promises';
 import { Agent } from 'node:https';
+import path from 'node:path';
 import * as z from 'zod';
+import type { reportEnvironment } from '../environment.ts';
 import { ask } from '../http.ts';
 
 export interface ReportsTarget {
@@ -15,20 +17,17 @@ export interface ReportsTarget {
 }
 
 const ANSWER_WITHIN_MS = 5000;
-const ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 const answerSchema = z.object({ data: z.record(z.string(), z.string()).default({}) });
 
 /** Where to report to, from inside a cluster; nothing when the process runs elsewhere. */
-export function inClusterTarget(
-  wanted: { configMap?: string | undefined; namespace?: string | undefined },
-  environment: NodeJS.ProcessEnv,
-): ReportsTarget | undefined {
-  const { configMap, namespace } = wanted;
-  const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port = '443' } = environment;
+export function inClusterTarget(settings: z.infer<typeof reportEnvironment>): ReportsTarget | undefined {
+  const { REPORT_CONFIGMAP: configMap, REPORT_NAMESPACE: namespace, SERVICE_ACCOUNT_DIR: account } = settings;
+  const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port } = settings;
   if (configMap === undefined || namespace === undefined || host === undefined) return undefined;
   const server = `https://${host.includes(':') ? `[${host}]` : host}:${port}`;
-  return { configMap, namespace, server, tokenFile: `${ACCOUNT}/token`, caFile: `${ACCOUNT}/ca.crt` };
+  const [tokenFile, caFile] = [path.join(account, 'token'), path.join(account, 'ca.crt')];
+  return { configMap, namespace, server, tokenFile, caFile };
 }
 
 export class ReportsConfigMap {

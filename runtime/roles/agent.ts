@@ -15,10 +15,9 @@ export async function runAgent(environment: NodeJS.ProcessEnv): Promise<void> {
   const { DATA_DIR, MODELS_DIR, OLLAMA_URL, LOOK_EVERY_SECONDS } = settings;
   const rooms = new Rooms(DATA_DIR, path.join(MODELS_DIR, 'blobs'));
   const inventory = new Inventory(OLLAMA_URL);
-  const { REPORT_CONFIGMAP: configMap, REPORT_NAMESPACE: namespace, POD_NAME } = settings;
-  const target = inClusterTarget({ configMap, namespace }, environment);
+  const target = inClusterTarget(settings);
   const reports = target === undefined ? undefined : new ReportsConfigMap(target);
-  const key = serverReportKey(Number(/\d+$/.exec(POD_NAME)?.[0] ?? 0));
+  const key = serverReportKey(Number(/\d+$/.exec(settings.POD_NAME)?.[0] ?? 0));
   const agent = new Agent({
     ...{ rooms, inventory, lookEveryMs: LOOK_EVERY_SECONDS * 1000 },
     publish: async (text) => reports?.patch({ [key]: text }),

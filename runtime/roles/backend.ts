@@ -34,8 +34,8 @@ export async function runBackend(environment: NodeJS.ProcessEnv): Promise<void> 
     },
   });
   reachOllamaBy(await ollamaAccess(settings));
-  const { POD_NAME: name, VERSION: version, REPORT_CONFIGMAP: configMap, REPORT_NAMESPACE: namespace } = settings;
-  const target = inClusterTarget({ configMap, namespace }, environment);
+  const { POD_NAME: name, VERSION: version } = settings;
+  const target = inClusterTarget(settings);
   const reports = target && new ReportsConfigMap(target);
   const admin = administratorOf(settings);
   const frontendKey = settings.FRONTEND_KEY;

@@ -15,8 +15,8 @@ import { ollamaAccess } from './ollama-access.ts';
 export async function runPull(environment: NodeJS.ProcessEnv): Promise<void> {
   const settings = readEnvironment(pullEnvironment, environment);
   reachOllamaBy(await ollamaAccess(settings));
-  const { REPORT_CONFIGMAP: configMap, REPORT_NAMESPACE: namespace, REPORT_KEY: key } = settings;
-  const target = inClusterTarget({ configMap, namespace }, environment);
+  const { REPORT_KEY: key } = settings;
+  const target = inClusterTarget(settings);
   const reports = target && key !== undefined ? new ReportsConfigMap(target) : undefined;
   const reporter = new Reporter<PullProgress>(reports, key ?? '');
   const cancelled = new AbortController();

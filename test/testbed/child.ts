@@ -23,6 +23,12 @@ export interface Child {
   stop(signal?: NodeJS.Signals): Promise<void>;
 }
 
+/** What is still to be ended when this process ends. */
+const leftovers = new Set<() => void>();
+process.once('exit', () => {
+  for (const end of leftovers) end();
+});
+
 function lastLines(file: string): string {
   return fs.readFileSync(file, 'utf8').trimEnd().split('\n').slice(-12).join('\n');
 }
@@ -46,12 +52,12 @@ export async function startChild(options: ChildOptions): Promise<Child> {
       // nobody of it is left
     }
   };
-  process.once('exit', killGroup);
+  leftovers.add(killGroup);
   let end: string | undefined;
   const exited = new Promise<void>((resolve) => {
     child.once('exit', (code, signal) => {
       end = `ended with ${signal ?? code ?? 'unknown'}`;
-      process.off('exit', killGroup);
+      leftovers.delete(killGroup);
       killGroup();
       resolve();
     });

@@ -25,7 +25,9 @@ export interface OllamaServer {
   readonly pid: number;
   /** The folder of its models, for tests that spoil files. */
   readonly models: string;
-  /** Ends it (default SIGTERM) and starts it anew with the same models. */
+  /** Ends it; its models stay, and `restart` has it back. */
+  down(signal?: NodeJS.Signals): Promise<void>;
+  /** Ends it (default SIGTERM) if it runs, and starts it anew with the same models. */
   restart(signal?: NodeJS.Signals): Promise<void>;
   /** Ends it and removes its models. */
   stop(): Promise<void>;
@@ -45,6 +47,9 @@ export async function startOllama(options: OllamaOptions = {}): Promise<OllamaSe
       return server.pid;
     },
     models,
+    async down(signal) {
+      await server.stop(signal);
+    },
     async restart(signal) {
       await server.stop(signal);
       server = await serveOllama(program, models, env, Number(new URL(url).port));

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, it } from 'mocha';
+import { readEnvironment, reportEnvironment } from '../../../runtime/environment.ts';
 import type { PullProgress } from '../../../runtime/report.ts';
 import type { ReportsTarget } from '../../../runtime/reports/config-map.ts';
 import { inClusterTarget, ReportsConfigMap } from '../../../runtime/reports/config-map.ts';
@@ -87,10 +88,16 @@ describe('reports of a pull', function () {
   });
 
   it('go nowhere outside of a cluster', async () => {
-    const wanted = { configMap: 'reports', namespace: 'default' };
-    assert.equal(inClusterTarget(wanted, {}), undefined);
-    const inside = inClusterTarget(wanted, { KUBERNETES_SERVICE_HOST: 'fd00::1', KUBERNETES_SERVICE_PORT: '6443' });
-    assert.equal(inside?.server, 'https://[fd00::1]:6443');
+    const wanted = { REPORT_CONFIGMAP: 'reports', REPORT_NAMESPACE: 'default' };
+    const targetIn = (environment: object) =>
+      inClusterTarget(readEnvironment(reportEnvironment, { ...wanted, ...environment }));
+    assert.equal(targetIn({}), undefined);
+    const inside = targetIn({ KUBERNETES_SERVICE_HOST: 'fd00::1', KUBERNETES_SERVICE_PORT: '6443' });
+    const account = '/var/run/secrets/kubernetes.io/serviceaccount';
+    assert.deepEqual(inside, {
+      ...{ configMap: 'reports', namespace: 'default', server: 'https://[fd00::1]:6443' },
+      ...{ tokenFile: `${account}/token`, caFile: `${account}/ca.crt` },
+    });
     const reporter = new Reporter<PullProgress>(undefined, 'pull-1');
     reporter.report(progress(1));
     await reporter.close();
