@@ -26,7 +26,7 @@ export interface Chat {
 
 const room = { title: 'Room', model: testModel, systemPrompt: 'You are helpful.', replies: 'Never' as const };
 
-function config(ollamaUrl: string, basePath: string): RuntimeConfig {
+function config(ollamaUrl: string, basePath: string, auth: RuntimeConfig['auth']): RuntimeConfig {
   return {
     title: 'Test chat',
     basePath,
@@ -47,7 +47,7 @@ function config(ollamaUrl: string, basePath: string): RuntimeConfig {
       connectionsPerAddress: 1000,
     },
     queue: { maxWaiting: 10, waitTimeoutSeconds: 60, replyTimeoutSeconds: 60 },
-    auth: { mode: 'Guest' },
+    auth,
     session: { maxAgeSeconds: 3600 },
     allowedOrigins: [],
     trustedProxyHops: 0,
@@ -67,16 +67,19 @@ export interface ChatOptions {
   readonly basePath?: string;
   /** Origin that the page loads its scripts and styles from. */
   readonly assetBaseURL?: string;
+  /** How people enter; by a name unless set. */
+  readonly auth?: RuntimeConfig['auth'];
 }
 
-export async function startChat({ basePath = '/', assetBaseURL = '' }: ChatOptions = {}): Promise<Chat> {
+export async function startChat(options: ChatOptions = {}): Promise<Chat> {
+  const { basePath = '/', assetBaseURL = '', auth = { mode: 'Guest' } } = options;
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'chatapp-browser-'));
   const ui = path.join(folder, 'ui'); // a copy: somebody may build again meanwhile
   fs.cpSync(await builtPage(), ui, { recursive: true });
   const redis = await startRedis();
   const ollama = await startOllama({ parallel: 2 });
   const configFile = path.join(folder, 'config.json');
-  fs.writeFileSync(configFile, JSON.stringify(config(ollama.url, basePath)));
+  fs.writeFileSync(configFile, JSON.stringify(config(ollama.url, basePath, auth)));
   const [backendPort, frontendPort, ...metricsPorts] = (await freePorts(4)) as [number, number, number, number];
 
   const startRole = async (role: string, port: number, ready: string, env: Record<string, string>): Promise<Child> => {

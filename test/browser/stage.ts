@@ -1,7 +1,7 @@
 /** What every file of browser tests begins with: one chat and one browser, for all of its tests. */
 import { after, before } from 'mocha';
 import type { Browser } from 'playwright-core';
-import type { Chat } from './chat.ts';
+import type { Chat, ChatOptions } from './chat.ts';
 import { startChat } from './chat.ts';
 import { openBrowser } from './person.ts';
 
@@ -11,11 +11,11 @@ export interface Stage {
 }
 
 /** Call it in a `describe`; the stage is there when its first test begins. */
-export function stage(): Stage {
+export function stage(options: ChatOptions = {}): Stage {
   const running: { chat?: Chat; browser?: Browser } = {};
   before(async function () {
     this.timeout(900_000); // the first time, Redis, Ollama, its model and Chromium are made or fetched
-    [running.chat, running.browser] = await Promise.all([startChat(), openBrowser()]);
+    [running.chat, running.browser] = await Promise.all([startChat(options), openBrowser()]);
   });
   after(async () => {
     await running.browser?.close();

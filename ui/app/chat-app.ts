@@ -2,6 +2,7 @@ import { html, LitElement, nothing } from 'lit';
 import '../components/entry-form.ts';
 import '../components/error-page.ts';
 import { StoreController } from '../controllers/store-controller.ts';
+import type { Entering } from '../state/chat-store.ts';
 import { ChatStore } from '../state/chat-store.ts';
 import { remembered } from '../state/remembered.ts';
 import { base } from '../styles/shared.ts';
@@ -44,6 +45,8 @@ export class ChatApp extends LitElement {
           .name=${remembered.name}
           .problem=${view.problem}
           .busy=${view.busy === 'joining'}
+          .ways=${this.#store.config.ways}
+          .providerUrl=${this.#store.rest.providerUrl()}
           @enter-chat=${this.#enter}
         ></entry-form>`;
       }
@@ -54,7 +57,7 @@ export class ChatApp extends LitElement {
     }
   }
 
-  readonly #enter = async (event: CustomEvent<string>): Promise<void> => {
+  readonly #enter = async (event: CustomEvent<Entering>): Promise<void> => {
     await this.#store.enter(event.detail);
     this.requestUpdate();
     await this.updateComplete;

@@ -21,6 +21,9 @@ export const pageStyles = css`
     background: var(--surface);
     min-inline-size: 0;
   }
+  room-menu {
+    flex: 1;
+  }
   .where {
     flex: 1;
     min-inline-size: 0;
@@ -28,29 +31,9 @@ export const pageStyles = css`
     align-items: center;
     gap: var(--space-3);
   }
-  h1 {
-    flex: 1;
-    min-inline-size: 0;
-    display: flex;
-    align-items: baseline;
-    gap: var(--space-2);
-    font-size: 1rem;
-    font-weight: 650;
-  }
   /* Pictures that point somewhere point the other way where lines run from right to left. */
   header > button.icon:dir(rtl) svg {
     transform: scaleX(-1);
-  }
-  .title,
-  .chat-title {
-    overflow: hidden;
-    text-overflow: ellipsis;
-    white-space: nowrap;
-  }
-  .chat-title {
-    font-weight: 400;
-    color: var(--ink-soft);
-    font-size: var(--text-small);
   }
   .count {
     display: inline-flex;
@@ -75,6 +58,20 @@ export const pageStyles = css`
   .people {
     grid-area: people;
     border-inline-start: 1px solid var(--line);
+  }
+  .searching {
+    grid-area: people;
+    display: grid;
+    inline-size: 22rem;
+    min-block-size: 0;
+    border-inline-start: 1px solid var(--line);
+  }
+  @media (max-width: 59.99rem) {
+    .searching {
+      grid-area: 2 / 1 / 3 / 4;
+      inline-size: auto;
+      z-index: 3;
+    }
   }
   main {
     grid-area: main;
@@ -112,11 +109,10 @@ export const pageStyles = css`
       align-items: stretch;
       gap: 0;
     }
-    .where h1 {
+    room-menu {
       flex: none;
-      line-height: 1.3;
     }
-    .chat-title {
+    header > .search {
       display: none;
     }
   }

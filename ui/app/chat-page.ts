@@ -6,10 +6,13 @@ import '../components/notice-bar.ts';
 import '../components/people-list.ts';
 import '../components/person-menu.ts';
 import '../components/room-list.ts';
+import '../components/room-menu.ts';
+import type { SearchPanel } from '../components/search-panel.ts';
 import type { ShortcutSheet } from '../components/shortcut-sheet.ts';
 import { AnnouncerController } from '../controllers/announcer.ts';
 import { MediaController } from '../controllers/media.ts';
 import { NetworkController } from '../controllers/network.ts';
+import { NotifierController } from '../controllers/notifier.ts';
 import { StoreController } from '../controllers/store-controller.ts';
 import { TitleBadgeController } from '../controllers/title-badge.ts';
 import { words } from '../locales/words.ts';
@@ -18,20 +21,32 @@ import { newestActiveReply } from '../state/replies.ts';
 import { icons } from '../styles/icons.ts';
 import { panelStyles } from '../styles/panel.ts';
 import { base, controls } from '../styles/shared.ts';
+import type { AccountDialog } from './account-dialog.ts';
 import { pageStyles } from './chat-page.styles.ts';
 import './room-view.ts';
 import type { RoomView } from './room-view.ts';
 
 /** The chat itself: the room on screen, and around it rooms, people and menus. Calls the store's actions. */
 export class ChatPage extends LitElement {
-  static override properties = { store: { attribute: false }, me: { attribute: false } };
+  static override properties = {
+    store: { attribute: false },
+    me: { attribute: false },
+    searching: { state: true },
+  };
   static override styles = [base, controls, panelStyles, pageStyles];
   declare store: ChatStore;
   declare me: Author;
+  /** The panel for searching is open. */
+  declare searching: boolean;
   readonly #wide = new MediaController(this, '(min-width: 60rem)');
   readonly #widest = new MediaController(this, '(min-width: 80rem)');
   #announcer: AnnouncerController | undefined;
   #network: NetworkController | undefined;
+
+  constructor() {
+    super();
+    this.searching = false;
+  }
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -39,6 +54,7 @@ export class ChatPage extends LitElement {
       new StoreController(this, this.store);
       this.#announcer = new AnnouncerController(this, this.store);
       new TitleBadgeController(this, this.store);
+      new NotifierController(this, this.store);
       this.#network = new NetworkController(this, this.store.client);
     }
     document.addEventListener('keydown', this.#keydown);
@@ -61,15 +77,22 @@ export class ChatPage extends LitElement {
     const { store } = this;
     const severalRooms = store.config.rooms.length > 1;
     const roomsBeside = severalRooms && this.#wide.matches;
-    const peopleBeside = this.#widest.matches;
+    const peopleBeside = this.#widest.matches && !this.searching;
     return html`
       <div class="page" @part-missing=${() => store.partMissing()}>
         ${this.#header(severalRooms && !roomsBeside, peopleBeside)}
         ${roomsBeside ? html`<div class="rooms">${this.#rooms()}</div>` : nothing}
         <main>${store.client.room(store.room).phase === 'missing' ? this.#missing() : this.#conversation()}</main>
-        ${peopleBeside ? html`<aside class="people">${this.#people()}</aside>` : nothing}
+        ${
+          this.searching
+            ? html`<aside class="searching" aria-label=${words.search.open}>${this.#search()}</aside>`
+            : peopleBeside
+              ? html`<aside class="people">${this.#people()}</aside>`
+              : nothing
+        }
       </div>
       <shortcut-sheet></shortcut-sheet>
+      <account-dialog .store=${store}></account-dialog>
       <div class="hidden-words" role="status" aria-live="polite">${this.#announcer?.text ?? ''}</div>
     `;
   }
@@ -87,16 +110,30 @@ export class ChatPage extends LitElement {
           : nothing
       }
       <div class="where">
-        <h1>
-          <span class="title">${store.roomTitle}</span>
-          ${store.config.title === store.roomTitle ? nothing : html`<span class="chat-title">${store.config.title}</span>`}
-        </h1>
+        <room-menu
+          .roomTitle=${store.roomTitle}
+          .chatTitle=${store.config.title === store.roomTitle ? '' : store.config.title}
+          .markdownUrl=${store.rest.exportUrl(store.room, 'markdown')}
+          .jsonUrl=${store.rest.exportUrl(store.room, 'json')}
+          @open-search=${this.#openSearch}
+        ></room-menu>
         <connection-status
           .link=${store.client.link}
           .online=${this.#network?.online ?? true}
           @connect-now=${() => store.client.connect()}
         ></connection-status>
       </div>
+      <button
+        class="icon search"
+        type="button"
+        aria-label=${words.search.open}
+        title=${words.search.open}
+        aria-expanded=${this.searching ? 'true' : 'false'}
+        aria-keyshortcuts="/"
+        @click=${this.#toggleSearch}
+      >
+        ${icons.search}
+      </button>
       ${
         peopleBeside
           ? nothing
@@ -113,7 +150,9 @@ export class ChatPage extends LitElement {
       <person-menu
         .name=${this.me.name}
         @leave-chat=${() => void store.leave()}
+        .account=${this.#hasPassword}
         @show-shortcuts=${this.#showShortcuts}
+        @open-account=${this.#openAccount}
       ></person-menu>
     </header>`;
   }
@@ -124,6 +163,18 @@ export class ChatPage extends LitElement {
       ${this.#ended()}
       <room-view .store=${this.store} .me=${this.me}></room-view>
     `;
+  }
+
+  #search(): unknown {
+    const { store } = this;
+    return html`<search-panel
+      .room=${store.room}
+      .roomTitle=${store.roomTitle}
+      .assistant=${store.config.assistant.name}
+      .ask=${store.search}
+      @jump-to=${this.#jump}
+      @close-panel=${this.#closeSearch}
+    ></search-panel>`;
   }
 
   #rooms(): unknown {
@@ -168,20 +219,71 @@ export class ChatPage extends LitElement {
 
   readonly #closeRooms = (): void => this.renderRoot.querySelector<HTMLElement>('#rooms')?.hidePopover();
 
+  get #view(): RoomView | null {
+    return this.renderRoot.querySelector('room-view');
+  }
+
+  get #hasPassword(): boolean {
+    const { view } = this.store;
+    return view.at === 'chat' && view.origin === 'password';
+  }
+
   readonly #showShortcuts = async (): Promise<void> => {
-    try {
-      await import('../components/shortcut-sheet.ts');
-      await this.renderRoot.querySelector<ShortcutSheet>('shortcut-sheet')?.open();
-    } catch {
-      this.store.partMissing();
-    }
+    if (!(await this.#load(() => import('../components/shortcut-sheet.ts')))) return;
+    await this.renderRoot.querySelector<ShortcutSheet>('shortcut-sheet')?.open();
   };
 
-  /** Escape stops the reply that is being written, unless it has something nearer to close; `?` shows all keys. */
+  readonly #openAccount = async (): Promise<void> => {
+    if (!(await this.#load(() => import('./account-dialog.ts')))) return;
+    await this.renderRoot.querySelector<AccountDialog>('account-dialog')?.open();
+  };
+
+  readonly #toggleSearch = (): void => {
+    if (this.searching) this.#closeSearch();
+    else void this.#openSearch();
+  };
+
+  readonly #openSearch = async (): Promise<void> => {
+    if (!(await this.#load(() => import('../components/search-panel.ts')))) return;
+    this.searching = true;
+    await this.updateComplete;
+    await this.renderRoot.querySelector<SearchPanel>('search-panel')?.focusField();
+  };
+
+  readonly #closeSearch = (): void => {
+    this.searching = false;
+    this.renderRoot.querySelector<HTMLElement>('header .search')?.focus();
+  };
+
+  /** A narrow page has room for the message or the results, not for both. */
+  readonly #jump = async (event: CustomEvent<string>): Promise<void> => {
+    if (!this.#wide.matches) {
+      this.searching = false;
+      await this.updateComplete;
+    }
+    await this.#view?.jumpTo(event.detail);
+  };
+
+  /** @returns whether a part of the page that is loaded late is there */
+  async #load(part: () => Promise<unknown>): Promise<boolean> {
+    try {
+      await part();
+      return true;
+    } catch {
+      this.store.partMissing();
+      return false;
+    }
+  }
+
+  /** Escape stops the reply that is being written, unless it has something nearer to close; `?` shows all keys, `/` searches. */
   readonly #keydown = (event: KeyboardEvent): void => {
     if (event.key === '?' && !isWriting(event)) void this.#showShortcuts();
+    if (event.key === '/' && !isWriting(event) && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      event.preventDefault();
+      void this.#openSearch();
+    }
     if (event.key !== 'Escape' || event.defaultPrevented || event.isComposing || isPopoverOpen(this.renderRoot)) return;
-    if (this.renderRoot.querySelector<RoomView>('room-view')?.hasSomethingToClose === true) return;
+    if (this.#view?.hasSomethingToClose === true) return;
     const { client, room } = this.store;
     const reply = newestActiveReply(client.room(room).items);
     if (reply !== undefined) void client.stopReply(room, reply.key);
@@ -195,7 +297,12 @@ function isWriting(event: KeyboardEvent): boolean {
 }
 
 function isPopoverOpen(root: ParentNode): boolean {
-  const roots = [root, ...['person-menu', 'shortcut-sheet'].map((name) => root.querySelector(name)?.shadowRoot)];
+  const roots = [
+    root,
+    ...['person-menu', 'room-menu', 'shortcut-sheet', 'account-dialog'].map(
+      (name) => root.querySelector(name)?.shadowRoot,
+    ),
+  ];
   return roots.some((each) => (each?.querySelector(':popover-open, dialog[open]') ?? null) !== null);
 }
 

@@ -64,11 +64,33 @@ export const entryStyles = css`
     color: var(--danger);
     font-weight: 600;
   }
-  .problem:empty {
+  .problem:empty,
+  .hint:empty {
     margin: 0;
   }
-  button {
+  input + label {
+    margin-block-start: var(--space-4);
+  }
+  button,
+  a {
     min-block-size: 3rem;
     margin-block-start: var(--space-4);
+    text-decoration: none;
+    color: inherit;
+  }
+  .primary {
+    color: var(--on-accent);
+  }
+  .link {
+    min-block-size: 2.5rem;
+    margin-block-start: var(--space-2);
+    justify-self: center;
+    padding-inline: var(--space-3);
+    border-radius: var(--radius-small);
+    color: var(--accent);
+    font-weight: 600;
+  }
+  .link:hover {
+    text-decoration: underline;
   }
 `;

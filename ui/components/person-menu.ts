@@ -1,8 +1,8 @@
-import { css, html, LitElement } from 'lit';
+import { css, html, LitElement, nothing } from 'lit';
 import { languageFor, languages } from '../locales/language.ts';
 import type { Language } from '../locales/language.ts';
 import { words } from '../locales/words.ts';
-import type { Theme } from '../state/remembered.ts';
+import type { Notifications, Theme } from '../state/remembered.ts';
 import { remembered } from '../state/remembered.ts';
 import { icons } from '../styles/icons.ts';
 import { panelStyles } from '../styles/panel.ts';
@@ -12,14 +12,22 @@ import './person-mark.ts';
 /** Each in its own words, so that nobody has to know another one to find it. */
 const languageNames: Readonly<Record<Language, string>> = { en: 'English', fr: 'Français', ar: 'العربية' };
 
+const notifications: readonly Notifications[] = ['off', 'mentions', 'all'];
 const themes: readonly Theme[] = ['system', 'light', 'dark'];
 
+/** Whether the browser lets this page tell of anything; on plain http it never does. */
+type Permission = NotificationPermission | 'impossible';
+
 /**
- * One's own name, the theme, the language, and the way out.
- * @fires leave-chat, show-shortcuts
+ * One's own name, the theme, the language, notifications, and the way out.
+ * @fires leave-chat, show-shortcuts, open-account
  */
 export class PersonMenu extends LitElement {
-  static override properties = { name: { type: String } };
+  static override properties = {
+    name: { type: String },
+    account: { type: Boolean },
+    permission: { state: true },
+  };
   static override styles = [
     base,
     controls,
@@ -80,6 +88,14 @@ export class PersonMenu extends LitElement {
         outline: 2px solid var(--accent);
         outline-offset: -2px;
       }
+      fieldset:disabled {
+        color: var(--ink-soft);
+      }
+      .hint {
+        margin-block-start: var(--space-1);
+        font-size: var(--text-small);
+        color: var(--ink-soft);
+      }
       .entry {
         display: flex;
         align-items: center;
@@ -96,10 +112,15 @@ export class PersonMenu extends LitElement {
     `,
   ];
   declare name: string;
+  /** Whether the person has an account here, with a password. */
+  declare account: boolean;
+  declare permission: Permission;
 
   constructor() {
     super();
     this.name = '';
+    this.account = false;
+    this.permission = permissionNow();
   }
 
   override render(): unknown {
@@ -118,10 +139,36 @@ export class PersonMenu extends LitElement {
           <legend>${menu.language}</legend>
           <div class="choices">${languages.map((language) => this.#language(language))}</div>
         </fieldset>
+        ${this.#notifications()}
+        ${
+          this.account
+            ? html`<button class="entry" type="button" @click=${() => this.#close('open-account')}>
+                ${icons.key}${menu.account}
+              </button>`
+            : nothing
+        }
         <button class="entry" type="button" @click=${this.#showShortcuts}>${icons.keys}${words.shortcuts.title}</button>
         <button class="entry" type="button" @click=${this.#leave}>${icons.leave}${menu.leave}</button>
       </div>
     `;
+  }
+
+  #notifications(): unknown {
+    const { menu } = words;
+    const wanted = this.permission === 'granted' ? remembered.notifications : 'off';
+    const hint = this.permission === 'denied' ? menu.blocked : menu.impossible;
+    return html`<fieldset @change=${this.#tell} ?disabled=${this.permission === 'impossible'}>
+      <legend>${menu.notifications}</legend>
+      <div class="choices">
+        ${notifications.map(
+          (choice) =>
+            html`<label>
+              <input type="radio" name="notifications" value=${choice} .checked=${choice === wanted} />${menu[choice]}
+            </label>`,
+        )}
+      </div>
+      ${this.permission === 'denied' || this.permission === 'impossible' ? html`<p class="hint">${hint}</p>` : nothing}
+    </fieldset>`;
   }
 
   #choice(theme: Theme): unknown {
@@ -152,13 +199,27 @@ export class PersonMenu extends LitElement {
     remembered.theme = (event.target as HTMLInputElement).value as Theme;
   };
 
-  readonly #showShortcuts = (): void => {
-    this.renderRoot.querySelector<HTMLElement>('#panel')?.hidePopover();
-    this.dispatchEvent(new CustomEvent('show-shortcuts', { bubbles: true, composed: true }));
+  /** The browser is asked only now, when somebody wants them. */
+  readonly #tell = async (event: Event): Promise<void> => {
+    const wanted = (event.target as HTMLInputElement).value as Notifications;
+    if (wanted !== 'off' && this.permission === 'default') this.permission = await Notification.requestPermission();
+    remembered.notifications = this.permission === 'granted' ? wanted : 'off';
+    this.requestUpdate();
   };
+
+  readonly #showShortcuts = (): void => this.#close('show-shortcuts');
+
+  #close(event: 'show-shortcuts' | 'open-account'): void {
+    this.renderRoot.querySelector<HTMLElement>('#panel')?.hidePopover();
+    this.dispatchEvent(new CustomEvent(event, { bubbles: true, composed: true }));
+  }
 
   readonly #leave = (): void =>
     void this.dispatchEvent(new CustomEvent('leave-chat', { bubbles: true, composed: true }));
+}
+
+function permissionNow(): Permission {
+  return isSecureContext && 'Notification' in window ? Notification.permission : 'impossible';
 }
 
 customElements.define('person-menu', PersonMenu);

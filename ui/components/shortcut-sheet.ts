@@ -72,6 +72,7 @@ export class ShortcutSheet extends LitElement {
       [['Esc'], shortcuts.stop],
       [['↑', '↓'], shortcuts.messages],
       [['Home', 'End'], shortcuts.ends],
+      [['/'], shortcuts.search],
       [['?'], shortcuts.sheet],
     ];
     const onMessage: readonly Row[] = [

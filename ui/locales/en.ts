@@ -44,6 +44,22 @@ export const en = {
     needed: 'Please write a name.',
     refused: 'This name cannot be had. Please choose another one.',
     sessionEnded: 'Your visit ended. Enter your name to come back.',
+    password: 'Password',
+    passwordHint: 'At least 10 characters.',
+    passwordNeeded: 'Please write your password.',
+    login: 'Sign in',
+    signup: 'Create the account',
+    asGuest: 'Enter as a guest',
+    toLogin: 'Sign in with a password',
+    toSignup: 'Create an account',
+    provider: 'Sign in with your organisation',
+    providerFailures: {
+      'provider-away': 'Your organisation’s sign-in does not answer. Try again in a moment.',
+      refused: 'Your organisation’s sign-in said no.',
+      expired: 'Signing in took too long. Please begin again.',
+      failed: 'Signing in did not work. Please begin again.',
+      disabled: 'This account is switched off. Ask whoever runs this chat.',
+    },
   },
 
   unavailable: {
@@ -52,6 +68,53 @@ export const en = {
     again: (seconds: number) => `Trying again in ${seconds} s`,
     trying: 'Trying now…',
     now: 'Try now',
+  },
+
+  refusals: {
+    unauthorized: 'This name and this password do not go together.',
+    forbidden: 'You may not do that here.',
+    conflict: 'That is in use, or somebody was faster.',
+    notFound: 'That is not there any more.',
+    bad: 'What you wrote is too short, too long, or of the wrong kind.',
+    fast: 'That was very often. Please wait a moment.',
+    wait: (span: string) => `That was very often. Please wait ${span}.`,
+    other: 'The chat refused that.',
+  },
+
+  account: {
+    title: 'Your account',
+    password: 'Change the password',
+    current: 'Present password',
+    next: 'New password',
+    change: 'Change it',
+    changed: 'The password is changed. You are signed out everywhere else.',
+    sessions: 'Where you are signed in',
+    here: 'Here',
+    unknown: 'An unknown device',
+    end: 'Sign out there',
+    endAll: 'Sign out everywhere',
+    remove: 'Delete the account',
+    removeLead: 'This cannot be undone. Your messages stay under your name.',
+    removeNow: 'Delete my account',
+  },
+
+  room: {
+    menu: 'About this room',
+    search: 'Search in this room',
+    exportMarkdown: 'Save as text (Markdown)',
+    exportJson: 'Save as data (JSON)',
+  },
+
+  search: {
+    open: 'Search',
+    label: (room: string) => `Search in ${room}`,
+    hint: 'All words have to be in the message; case and accents do not matter.',
+    searching: 'Searching…',
+    count: (count: number, more: boolean) =>
+      `${plural(count, 'message', 'messages')}${more ? ' so far' : ''}, newest first`,
+    none: 'No message has all of these words.',
+    noneYet: 'None in the newer part of the history.',
+    older: 'Search further back',
   },
 
   rooms: {
@@ -76,6 +139,13 @@ export const en = {
     dark: 'Dark',
     language: 'Language',
     leave: 'Leave the chat',
+    account: 'Your account',
+    notifications: 'Notifications',
+    off: 'Off',
+    mentions: 'Mentions',
+    all: 'All',
+    blocked: 'Your browser blocks them for this page.',
+    impossible: 'Browsers show them on https pages only.',
   },
 
   shortcuts: {
@@ -95,6 +165,7 @@ export const en = {
     copy: 'Copy its text',
     delete: 'Delete it',
     cancel: 'Stop editing or replying',
+    search: 'Search in the room',
     sheet: 'Show this list',
   },
 

@@ -28,6 +28,22 @@ export const fr: Catalogue = {
     needed: 'Veuillez écrire un nom.',
     refused: 'Ce nom n’est pas disponible. Choisissez-en un autre.',
     sessionEnded: 'Votre visite est terminée. Écrivez votre nom pour revenir.',
+    password: 'Mot de passe',
+    passwordHint: 'Au moins 10 caractères.',
+    passwordNeeded: 'Veuillez écrire votre mot de passe.',
+    login: 'Se connecter',
+    signup: 'Créer le compte',
+    asGuest: 'Entrer en tant qu’invité',
+    toLogin: 'Se connecter avec un mot de passe',
+    toSignup: 'Créer un compte',
+    provider: 'Se connecter avec votre organisation',
+    providerFailures: {
+      'provider-away': 'La connexion de votre organisation ne répond pas. Réessayez dans un instant.',
+      refused: 'La connexion de votre organisation a refusé.',
+      expired: 'La connexion a pris trop de temps. Veuillez recommencer.',
+      failed: 'La connexion n’a pas fonctionné. Veuillez recommencer.',
+      disabled: 'Ce compte est désactivé. Adressez-vous à la personne qui gère ce chat.',
+    },
   },
 
   unavailable: {
@@ -36,6 +52,53 @@ export const fr: Catalogue = {
     again: (seconds) => `Nouvel essai dans ${seconds} s`,
     trying: 'Essai en cours…',
     now: 'Essayer maintenant',
+  },
+
+  refusals: {
+    unauthorized: 'Ce nom et ce mot de passe ne vont pas ensemble.',
+    forbidden: 'Vous ne pouvez pas faire cela ici.',
+    conflict: 'C’est déjà pris, ou quelqu’un a été plus rapide.',
+    notFound: 'Cela n’existe plus.',
+    bad: 'Ce que vous avez écrit est trop court, trop long ou d’un autre genre.',
+    fast: 'C’était très souvent. Veuillez patienter un instant.',
+    wait: (span) => `C’était très souvent. Veuillez patienter ${span}.`,
+    other: 'Le chat a refusé cela.',
+  },
+
+  account: {
+    title: 'Votre compte',
+    password: 'Changer le mot de passe',
+    current: 'Mot de passe actuel',
+    next: 'Nouveau mot de passe',
+    change: 'Le changer',
+    changed: 'Le mot de passe est changé. Vous êtes déconnecté partout ailleurs.',
+    sessions: 'Où vous êtes connecté',
+    here: 'Ici',
+    unknown: 'Un appareil inconnu',
+    end: 'Déconnecter',
+    endAll: 'Se déconnecter partout',
+    remove: 'Supprimer le compte',
+    removeLead: 'C’est définitif. Vos messages restent sous votre nom.',
+    removeNow: 'Supprimer mon compte',
+  },
+
+  room: {
+    menu: 'À propos de ce salon',
+    search: 'Chercher dans ce salon',
+    exportMarkdown: 'Enregistrer en texte (Markdown)',
+    exportJson: 'Enregistrer en données (JSON)',
+  },
+
+  search: {
+    open: 'Chercher',
+    label: (room) => `Chercher dans ${room}`,
+    hint: 'Tous les mots doivent être dans le message ; la casse et les accents ne comptent pas.',
+    searching: 'Recherche…',
+    count: (count, more) =>
+      `${plural(count, 'message', 'messages')}${more ? ' pour l’instant' : ''}, du plus récent au plus ancien`,
+    none: 'Aucun message ne contient tous ces mots.',
+    noneYet: 'Aucun dans la partie récente de l’historique.',
+    older: 'Chercher plus loin',
   },
 
   rooms: {
@@ -60,6 +123,13 @@ export const fr: Catalogue = {
     dark: 'Sombre',
     language: 'Langue',
     leave: 'Quitter le chat',
+    account: 'Votre compte',
+    notifications: 'Notifications du navigateur',
+    off: 'Non',
+    mentions: 'Mentions de moi',
+    all: 'Toutes',
+    blocked: 'Votre navigateur les bloque pour cette page.',
+    impossible: 'Les navigateurs ne les montrent qu’en https.',
   },
 
   shortcuts: {
@@ -79,6 +149,7 @@ export const fr: Catalogue = {
     copy: 'Copier son texte',
     delete: 'Le supprimer',
     cancel: 'Quitter la modification ou la réponse',
+    search: 'Chercher dans le salon',
     sheet: 'Afficher cette liste',
   },
 

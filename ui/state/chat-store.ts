@@ -6,12 +6,14 @@ import { ChatClient } from '../../runtime/protocol/client.ts';
 import { CLOSE, PROTOCOL_VERSION } from '../../runtime/protocol/constants.ts';
 import type { Author } from '../../runtime/protocol/entries.ts';
 import { Listeners } from '../../runtime/protocol/listeners.ts';
-import type { Config } from '../../runtime/protocol/rest.ts';
+import type { Session, Way } from '../../runtime/protocol/accounts.ts';
+import type { Config, SearchResult } from '../../runtime/protocol/rest.ts';
+import { ApiRefusal, RestClient, Unreachable } from '../../runtime/protocol/rest-client.ts';
 import { socketsOf } from '../../runtime/protocol/socket.ts';
 import { languageFor } from '../locales/language.ts';
-import { speaksAsServer, useLanguage, words } from '../locales/words.ts';
-import { ApiRefusal, deleteSession, getConfig, getSession, postSession, Unreachable } from './api.ts';
+import { useLanguage, words } from '../locales/words.ts';
 import { basePath } from './base-path.ts';
+import { refusalWords } from './refusals.ts';
 import { remembered, storage } from './remembered.ts';
 import { pathOfRoom, roomOfPath } from './route.ts';
 
@@ -23,7 +25,16 @@ export type View =
   /** `againAt`: time of the next look, in milliseconds since 1970; `undefined` while one is under way. */
   | { readonly at: 'unavailable'; readonly againAt: number | undefined }
   | { readonly at: 'entry'; readonly problem: string; readonly busy: 'no' | 'joining' }
-  | { readonly at: 'chat'; readonly me: Author };
+  /** `origin`: who knows that the person is who they say. */
+  | { readonly at: 'chat'; readonly me: Author; readonly origin: Session['origin'] };
+
+/** What somebody wrote in order to enter. */
+export interface Entering {
+  readonly way: Exclude<Way, 'provider'>;
+  readonly name: string;
+  /** Empty with the way `name`. */
+  readonly password: string;
+}
 
 /** A line above the transcript; `reload` is offered where only that helps. */
 export interface Notice {
@@ -34,6 +45,7 @@ export interface Notice {
 export class ChatStore {
   readonly changes = new Listeners<void>();
   readonly client: ChatClient;
+  readonly rest = new RestClient({ url: basePath() });
   #view: View = { at: 'loading' };
   #config: Config | undefined;
   #room = '';
@@ -68,7 +80,11 @@ export class ChatStore {
   }
 
   get roomTitle(): string {
-    return this.config.rooms.find(({ name }) => name === this.#room)?.title ?? this.#room;
+    return this.titleOf(this.#room);
+  }
+
+  titleOf(room: string): string {
+    return this.config.rooms.find(({ name }) => name === room)?.title ?? room;
   }
 
   /** What the browser calls the page while a room is on screen. */
@@ -86,14 +102,16 @@ export class ChatStore {
     if (this.#view.at === 'unavailable') this.#show({ at: 'unavailable', againAt: undefined });
     try {
       const [config, session] = await Promise.all([
-        getConfig(),
-        remembered.entered ? getSession() : undefined,
+        this.rest.config(),
+        remembered.entered ? this.#session() : undefined,
         this.#useLanguage(),
       ]);
       this.#config = config;
       document.title = config.title;
-      if (session === undefined) this.#showEntry('');
-      else this.#enterChat(session.user);
+      // Where there is no way to enter, somebody else says who one is.
+      const entered = session ?? (config.ways.length === 0 ? await this.#session() : undefined);
+      if (entered === undefined) this.#showEntry(failureOfProvider());
+      else this.#enterChat(entered);
     } catch {
       // Whatever it was, looking again is all that a page can do.
       this.#lookTimer = setTimeout(() => void this.start(), LOOK_AGAIN_MS);
@@ -101,35 +119,54 @@ export class ChatStore {
     }
   }
 
-  /** Enters under a name; a refusal becomes the entry view's problem. */
-  async enter(name: string): Promise<void> {
-    remembered.name = name.trim();
-    if (name.trim() === '') {
-      this.#show({ at: 'entry', problem: words.entry.needed, busy: 'no' });
+  /** Enters by a name, or a name and a password; a refusal becomes the entry view's problem. */
+  async enter({ way, name: written, password }: Entering): Promise<void> {
+    const name = written.trim();
+    remembered.name = name;
+    const missing =
+      name === '' ? words.entry.needed : way !== 'name' && password === '' ? words.entry.passwordNeeded : '';
+    if (missing !== '') {
+      this.#show({ at: 'entry', problem: missing, busy: 'no' });
       return;
     }
     this.#show({ at: 'entry', problem: '', busy: 'joining' });
     try {
-      const { user } = await postSession(name.trim());
-      this.#enterChat(user);
+      const { rest } = this;
+      const asked = {
+        name: () => rest.enter(name),
+        password: () => rest.login(name, password),
+        signup: () => rest.signup(name, password),
+      };
+      this.#enterChat(await asked[way]());
     } catch (error) {
-      const refused = speaksAsServer() && error instanceof ApiRefusal ? error.message : words.entry.refused;
-      const problem = error instanceof ApiRefusal ? refused : words.unavailable.heading;
-      this.#show({ at: 'entry', problem, busy: 'no' });
+      this.#show({ at: 'entry', problem: refusalWords(error), busy: 'no' });
       if (error instanceof Unreachable) await this.start();
     }
   }
 
+  /** Words of a message or reply in the room on screen. @throws Error with a message for people */
+  readonly search = async (query: string, before?: string): Promise<SearchResult> => {
+    try {
+      return await this.rest.search(this.#room, query, before);
+    } catch (error) {
+      throw new Error(refusalWords(error), { cause: error });
+    }
+  };
+
   /** Ends the session and goes back to the entry. */
   async leave(): Promise<void> {
     try {
-      await deleteSession();
+      const { redirect } = await this.rest.leave();
+      this.left(redirect);
     } catch (error) {
-      this.note(error instanceof ApiRefusal ? error.message : words.unavailable.heading);
-      return;
+      this.note(refusalWords(error));
     }
+  }
+
+  /** The session is over: to the entry, or where the browser has to go first. */
+  left(redirect = `${basePath()}/`): void {
     remembered.entered = false;
-    location.assign(`${basePath()}/`);
+    location.assign(redirect);
   }
 
   /** Shows a room, and puts it into the address when the person chose it. */
@@ -173,6 +210,16 @@ export class ChatStore {
     }
   }
 
+  /** @returns `undefined` for somebody who has not entered */
+  async #session(): Promise<Session | undefined> {
+    try {
+      return await this.rest.session();
+    } catch (error) {
+      if (error instanceof ApiRefusal && error.status === 401) return undefined;
+      throw error;
+    }
+  }
+
   #roomOfAddress(): string {
     return roomOfPath(location.pathname) ?? this.config.rooms[0]?.name ?? '';
   }
@@ -182,10 +229,10 @@ export class ChatStore {
     this.#show({ at: 'entry', problem, busy: 'no' });
   }
 
-  #enterChat(me: Author): void {
+  #enterChat({ user: me, origin }: Session): void {
     remembered.entered = true;
     this.client.openOutbox(me);
-    this.#view = { at: 'chat', me };
+    this.#view = { at: 'chat', me, origin };
     this.client.connect();
     this.openRoom(this.#roomOfAddress(), 'keep');
   }
@@ -212,4 +259,13 @@ export class ChatStore {
     this.#view = view;
     this.changes.tell();
   }
+}
+
+/** Why a sign-in by the provider came to nothing, said in the address that it leads back to. */
+function failureOfProvider(): string {
+  const failure = new URLSearchParams(location.search).get('login');
+  if (failure === null) return '';
+  history.replaceState(null, '', location.pathname);
+  const known: Readonly<Record<string, string>> = words.entry.providerFailures;
+  return known[failure] ?? words.entry.providerFailures.failed;
 }

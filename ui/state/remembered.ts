@@ -5,6 +5,8 @@ import { basePath } from './base-path.ts';
 import { keysUnder } from './key-prefix.ts';
 
 export type Theme = 'system' | 'light' | 'dark';
+/** What the browser tells of while nobody looks at the page. */
+export type Notifications = 'off' | 'mentions' | 'all';
 
 /** `localStorage`, or a store for as long as the page lives; all chats of a host share it, and how their pages look. */
 const shared: KeyStore = usable() ?? memoryKeyStore();
@@ -67,6 +69,14 @@ export const remembered = {
   },
   set language(language: string | null) {
     write('chatapp.language', language ?? '', shared);
+  },
+
+  get notifications(): Notifications {
+    const wanted = storage.getItem('chatapp.notifications');
+    return wanted === 'mentions' || wanted === 'all' ? wanted : 'off';
+  },
+  set notifications(wanted: Notifications) {
+    write('chatapp.notifications', wanted === 'off' ? '' : wanted);
   },
 
   draft: (room: string): string => storage.getItem(`chatapp.draft.${room}`) ?? '',

@@ -26,6 +26,8 @@ export const icons = {
   edit: icon(svg`<path d="M5 19l.9-3.9L16 5a1.8 1.8 0 0 1 2.6 0l.4.4a1.8 1.8 0 0 1 0 2.6L8.9 18.1z"/>`),
   bin: icon(svg`<path d="M5 7h14M10 7V4.5h4V7M7 7l.8 12.5h8.4L17 7M10.5 11v5M13.5 11v5"/>`),
   close: icon(svg`<path d="M6 6l12 12M18 6L6 18"/>`),
+  chevron: icon(svg`<path d="M7 10l5 5 5-5"/>`),
+  key: icon(svg`<circle cx="8.5" cy="15.5" r="3.75"/><path d="M11.3 12.7L19 5M15.5 8.5l3 3"/>`),
   search: icon(svg`<circle cx="11" cy="11" r="6.5"/><path d="M16 16l4.5 4.5"/>`),
   up: icon(svg`<path d="M12 19V5M6 11l6-6 6 6"/>`),
   file: icon(svg`<path d="M12 4v11M7 11l5 5 5-5M5 20h14"/>`),

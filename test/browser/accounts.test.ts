@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { fits, focusedLabel, violations } from './looking.ts';
+import { Person } from './person.ts';
+import { stage } from './stage.ts';
+
+describe('people with accounts in a browser', function () {
+  this.timeout(120_000);
+  const place = stage({ auth: { mode: 'Accounts', allowSignup: true } });
+
+  async function write(person: Person, name: string, password: string): Promise<void> {
+    await person.page.getByRole('textbox', { name: 'Your name' }).fill(name);
+    await person.page.getByLabel('Password', { exact: true }).fill(password);
+    await person.page.keyboard.press('Enter');
+  }
+
+  for (const [theme, width] of [
+    ['light', 320],
+    ['dark', 1280],
+  ] as const) {
+    it(`sign up, and in again with the password only, ${theme}, ${width} px`, async () => {
+      const name = `Ann ${theme}`;
+      const ann = await Person.arrive(place.browser, place.chat, { theme, width, height: 700 });
+      ann.expectNetworkTrouble(); // a refusal is an error in the console
+      await ann.open('/r/quiet');
+      await ann.page.getByRole('button', { name: 'Sign in', exact: true }).waitFor();
+      await fits(ann);
+      assert.deepEqual(await violations(ann), []);
+      await ann.page.getByRole('textbox', { name: 'Your name' }).fill(name);
+      await ann.page.getByRole('button', { name: 'Create an account' }).click();
+      assert.match((await ann.page.getByLabel('Password', { exact: true }).getAttribute('autocomplete')) ?? '', /new/);
+      await ann.page.getByText('At least 10 characters.').waitFor();
+      assert.deepEqual(await violations(ann), []);
+      await write(ann, name, 'short');
+      await ann.page
+        .getByRole('alert')
+        .filter({ hasText: /10 characters/ })
+        .waitFor();
+      await write(ann, name, 'correct horse battery');
+      await ann.connection('Connected').waitFor();
+      assert.equal(await focusedLabel(ann), 'Message');
+      await ann.say(`from an account, ${theme}`);
+      await ann.article(`from an account, ${theme}`).waitFor();
+      await ann.page.getByRole('button', { name: `Menu of ${name}` }).click();
+      await ann.page.getByRole('button', { name: 'Leave the chat' }).click();
+      await ann.page.getByRole('button', { name: 'Sign in', exact: true }).waitFor();
+      assert.equal(await ann.page.getByRole('textbox', { name: 'Your name' }).inputValue(), name);
+      await write(ann, name, 'a wrong password');
+      await ann.page.getByRole('alert').filter({ hasText: /\w/ }).waitFor();
+      assert.deepEqual(await violations(ann), []);
+      await write(ann, name, 'correct horse battery');
+      await ann.connection('Connected').waitFor();
+      await ann.leave();
+    });
+  }
+
+  it('change the password, see where they are signed in, end that, and delete the account', async () => {
+    const here = await Person.arrive(place.browser, place.chat);
+    const there = await Person.arrive(place.browser, place.chat, { width: 320, height: 640, theme: 'dark' });
+    for (const person of [here, there]) {
+      person.expectNetworkTrouble();
+      await person.open('/r/quiet');
+      await person.page.getByRole('button', { name: 'Sign in', exact: true }).waitFor();
+    }
+    await here.page.getByRole('button', { name: 'Create an account' }).click();
+    await write(here, 'Bob', 'the first password');
+    await here.connection('Connected').waitFor();
+    await write(there, 'Bob', 'the first password');
+    await there.connection('Connected').waitFor();
+    await there.page.getByRole('button', { name: 'Menu of Bob' }).click();
+    await there.page.getByRole('button', { name: 'Your account' }).click();
+    await there.page.getByRole('button', { name: 'Sign out there' }).waitFor();
+    await fits(there);
+    assert.deepEqual(await violations(there), []);
+    await here.page.getByRole('button', { name: 'Menu of Bob' }).click();
+    await here.page.getByRole('button', { name: 'Your account' }).click();
+    const dialog = here.page.getByRole('dialog', { name: 'Your account' });
+    await dialog.getByRole('button', { name: 'Sign out there' }).waitFor();
+    assert.deepEqual(await violations(here), []);
+    await dialog.getByLabel('Present password').fill('not this one');
+    await dialog.getByLabel('New password').fill('the second password');
+    await dialog.getByRole('button', { name: 'Change it' }).click();
+    await dialog.getByRole('alert').filter({ hasText: /\w/ }).waitFor();
+    await dialog.getByLabel('Present password').fill('the first password');
+    await dialog.getByRole('button', { name: 'Change it' }).click();
+    await dialog.getByText('The password is changed.').waitFor();
+    await there.page.getByRole('button', { name: 'Sign in', exact: true }).waitFor();
+    await write(there, 'Bob', 'the second password');
+    await there.connection('Connected').waitFor();
+    await dialog.getByLabel('Password', { exact: true }).fill('the second password');
+    await dialog.getByRole('button', { name: 'Delete my account' }).click();
+    await here.page.getByRole('button', { name: 'Sign in', exact: true }).waitFor();
+    await there.page.getByRole('button', { name: 'Sign in', exact: true }).waitFor();
+    await write(here, 'Bob', 'the second password');
+    await here.page.getByRole('alert').filter({ hasText: /\w/ }).waitFor();
+    await here.leave();
+    await there.leave();
+  });
+});

@@ -1,0 +1,144 @@
+import { html, LitElement, nothing } from 'lit';
+import type { Sessions } from '../../runtime/protocol/accounts.ts';
+import { formatMoment, words } from '../locales/words.ts';
+import type { ChatStore } from '../state/chat-store.ts';
+import { refusalWords } from '../state/refusals.ts';
+import { base, controls } from '../styles/shared.ts';
+import { dialogStyles } from '../styles/dialog.ts';
+
+type Session = Sessions['sessions'][number];
+
+/** One's own account: another password, where one is signed in, and the end of it. A modal dialog. */
+export class AccountDialog extends LitElement {
+  static override properties = {
+    store: { attribute: false },
+    sessions: { state: true },
+    said: { state: true },
+    problem: { state: true },
+  };
+  static override styles = [base, controls, dialogStyles];
+  declare store: ChatStore;
+  /** `undefined` while they are asked for. */
+  declare sessions: readonly Session[] | undefined;
+  /** What was done, in words. */
+  declare said: string;
+  declare problem: string;
+
+  constructor() {
+    super();
+    this.said = this.problem = '';
+  }
+
+  async open(): Promise<void> {
+    this.said = this.problem = '';
+    this.sessions = undefined;
+    await this.updateComplete;
+    const dialog = this.renderRoot.querySelector('dialog');
+    if (dialog?.open === false) dialog.showModal();
+    await this.#try(async () => {
+      this.sessions = (await this.store.rest.sessions()).sessions;
+    });
+  }
+
+  override render(): unknown {
+    const { account } = words;
+    return html`<dialog aria-labelledby="title">
+      <h2 id="title">${account.title}</h2>
+      <p class="problem" role="alert">${this.problem === '' ? nothing : this.problem}</p>
+      <p class="said" role="status">${this.said === '' ? nothing : this.said}</p>
+      <form class="fields" @submit=${this.#changePassword}>
+        <h3>${account.password}</h3>
+        <label for="current">${account.current}</label>
+        <input id="current" type="password" autocomplete="current-password" maxlength="128" required />
+        <label for="next">${account.next}</label>
+        <input id="next" type="password" autocomplete="new-password" minlength="10" maxlength="128" required />
+        <p class="hint">${words.entry.passwordHint}</p>
+        <button class="quiet" type="submit">${account.change}</button>
+      </form>
+      <section>
+        <h3>${account.sessions}</h3>
+        ${this.sessions === undefined ? html`<p class="hint">${words.loading}</p>` : nothing}
+        <ul>
+          ${this.sessions?.map((session) => html`<li>${this.#session(session)}</li>`)}
+        </ul>
+        <button class="quiet" type="button" @click=${this.#endAll}>${account.endAll}</button>
+      </section>
+      <form class="fields" @submit=${this.#remove}>
+        <h3>${account.remove}</h3>
+        <p class="hint">${account.removeLead}</p>
+        <label for="sure">${words.entry.password}</label>
+        <input id="sure" type="password" autocomplete="current-password" maxlength="128" required />
+        <button class="quiet danger" type="submit">${account.removeNow}</button>
+      </form>
+      <form method="dialog" class="end"><button class="primary">${words.close}</button></form>
+    </dialog>`;
+  }
+
+  #session({ id, agent, address, created, current }: Session): unknown {
+    const { account } = words;
+    return html`<div class="what">
+        <span>${current === 'yes' ? account.here : deviceOf(agent)}</span>
+        <span class="hint" dir="auto">${address} · ${formatMoment(created)}</span>
+      </div>
+      ${
+        current === 'yes'
+          ? nothing
+          : html`<button class="small" type="button" @click=${() => void this.#end(id)}>${account.end}</button>`
+      }`;
+  }
+
+  readonly #changePassword = (event: SubmitEvent): void => {
+    event.preventDefault();
+    const form = event.target as HTMLFormElement;
+    void this.#try(async () => {
+      await this.store.rest.changePassword(this.#value('current'), this.#value('next'));
+      form.reset();
+      this.said = words.account.changed;
+      this.sessions = this.sessions?.filter(({ current }) => current === 'yes');
+    });
+  };
+
+  #end(id: string): Promise<void> {
+    return this.#try(async () => {
+      await this.store.rest.endSession(id);
+      this.sessions = this.sessions?.filter((session) => session.id !== id);
+    });
+  }
+
+  readonly #endAll = (): void =>
+    void this.#try(async () => {
+      await this.store.rest.endSessions();
+      this.store.left();
+    });
+
+  readonly #remove = (event: SubmitEvent): void => {
+    event.preventDefault();
+    void this.#try(async () => {
+      await this.store.rest.deleteAccount(this.#value('sure'));
+      this.store.left();
+    });
+  };
+
+  #value(id: string): string {
+    return this.renderRoot.querySelector<HTMLInputElement>(`#${id}`)?.value ?? '';
+  }
+
+  async #try(step: () => Promise<void>): Promise<void> {
+    this.said = this.problem = '';
+    try {
+      await step();
+    } catch (error) {
+      this.problem = refusalWords(error);
+    }
+  }
+}
+
+/** A browser's own name for itself, as short as people would say it. */
+function deviceOf(agent: string): string {
+  const browser = /(Firefox|Edg|OPR|Chrome|Safari)\//.exec(agent)?.[1] ?? '';
+  const system = /(Android|iPhone|iPad|Windows|Mac OS X|Linux)/.exec(agent)?.[1] ?? '';
+  const known = [{ Edg: 'Edge', OPR: 'Opera' }[browser] ?? browser, system].filter((part) => part !== '');
+  return known.length === 0 ? words.account.unknown : known.join(' · ');
+}
+
+customElements.define('account-dialog', AccountDialog);

@@ -1,0 +1,95 @@
+/** Modal dialogs with fields in them. */
+import { css } from 'lit';
+
+export const dialogStyles = css`
+  dialog {
+    inline-size: min(28rem, 100vw - 2 * var(--space-4));
+    max-block-size: calc(100dvh - 2 * var(--space-5));
+    padding: var(--space-5);
+    overflow-y: auto;
+    border: 1px solid var(--line);
+    border-radius: var(--radius);
+    background: var(--surface);
+    color: var(--ink);
+    box-shadow: var(--shadow);
+  }
+  dialog::backdrop {
+    background: rgb(0 0 0 / 40%);
+  }
+  h2 {
+    font-size: var(--text-large);
+  }
+  h3 {
+    margin: 0;
+    font-size: 1rem;
+  }
+  .fields,
+  section {
+    display: grid;
+    justify-items: start;
+    gap: var(--space-2);
+    padding-block: var(--space-5);
+    border-block-end: 1px solid var(--line);
+  }
+  label {
+    font-size: var(--text-small);
+    font-weight: 600;
+  }
+  input:not([type='radio']),
+  textarea,
+  select {
+    inline-size: 100%;
+    min-block-size: 2.75rem;
+    padding-inline: var(--space-3);
+    font: inherit;
+    font-size: 1rem;
+    color: inherit;
+    border: 1px solid var(--line-strong);
+    border-radius: var(--radius-small);
+    background: var(--surface);
+  }
+  ul {
+    inline-size: 100%;
+  }
+  li {
+    display: flex;
+    align-items: center;
+    gap: var(--space-3);
+    min-block-size: 3rem;
+  }
+  .what {
+    display: grid;
+    flex: 1;
+    min-inline-size: 0;
+    overflow-wrap: anywhere;
+  }
+  .hint {
+    font-size: var(--text-small);
+    color: var(--ink-soft);
+  }
+  .problem,
+  .said {
+    margin-block-start: var(--space-3);
+    padding: var(--space-2) var(--space-3);
+    border-radius: var(--radius-small);
+    background: var(--accent-soft);
+  }
+  .problem {
+    background: var(--danger-soft);
+    color: var(--danger);
+  }
+  .problem:empty,
+  .said:empty {
+    margin: 0;
+    padding: 0;
+  }
+  .danger {
+    border-color: var(--danger);
+    color: var(--danger);
+  }
+  .end {
+    display: flex;
+    justify-content: flex-end;
+    padding-block-start: var(--space-5);
+  }
+`;
