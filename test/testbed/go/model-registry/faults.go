@@ -1,10 +1,12 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"net/http"
 	"os"
 	"strconv"
+	"sync"
 	"time"
 )
 
@@ -16,6 +18,26 @@ type faults struct {
 	Status     int   // status: every /v2/ answer
 	BlobStatus int   // blobstatus: every answer to a blob read
 	NoLocation bool  // location=0: no Location header on blob reads, as a stock registry
+
+	pace *pace // shared by the blob reads that began with these faults
+}
+
+// pace shares one rate among blob reads. Those that began before the faults were changed have another
+// one: however slow they still are, they keep none of the later ones waiting.
+type pace struct {
+	mu   sync.Mutex
+	free time.Time // when all that was read so far has had its time
+}
+
+// take books so much time after all that is booked already, and says when it is over.
+func (p *pace) take(d time.Duration) time.Time {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if now := time.Now(); p.free.Before(now) {
+		p.free = now
+	}
+	p.free = p.free.Add(d)
+	return p.free
 }
 
 // control answers /_ctl: GET shows the faults now asked for, PUT sets them (those left out are put back to none).
@@ -26,7 +48,7 @@ func (g *registry) control(w http.ResponseWriter, r *http.Request) {
 		q := r.URL.Query()
 		n := func(k string) int64 { v, _ := strconv.ParseInt(q.Get(k), 10, 64); return v }
 		g.f = faults{Rate: n("rate"), Cut: n("cut"), Status: int(n("status")), BlobStatus: int(n("blobstatus")),
-			Corrupt: n("corrupt"), NoLocation: q.Get("location") == "0"}
+			Corrupt: n("corrupt"), NoLocation: q.Get("location") == "0", pace: new(pace)}
 	}
 	json.NewEncoder(w).Encode(g.f)
 }
@@ -35,7 +57,7 @@ func (g *registry) control(w http.ResponseWriter, r *http.Request) {
 // would find its SyscallConn and send it with sendfile, past Read.
 type reader struct {
 	file *os.File
-	g    *registry
+	ctx  context.Context // done when nobody reads any more
 	f    faults
 	size int64
 	pos  int64
@@ -65,9 +87,12 @@ func (r *reader) Read(p []byte) (int, error) {
 	r.pos += int64(n)
 	r.read += int64(n)
 	if r.f.Rate > 0 {
-		r.g.rateMu.Lock()
-		time.Sleep(time.Duration(n) * time.Second / time.Duration(r.f.Rate))
-		r.g.rateMu.Unlock()
+		over := r.f.pace.take(time.Duration(n) * time.Second / time.Duration(r.f.Rate))
+		select {
+		case <-time.After(time.Until(over)):
+		case <-r.ctx.Done():
+			return 0, r.ctx.Err()
+		}
 	}
 	return n, err
 }

@@ -20,10 +20,9 @@ import (
 )
 
 type registry struct {
-	root   string
-	mu     sync.Mutex // guards f
-	f      faults
-	rateMu sync.Mutex // held by the blob read that now uses the common rate
+	root string
+	mu   sync.Mutex // guards f
+	f    faults
 }
 
 var (

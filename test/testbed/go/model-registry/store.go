@@ -102,7 +102,7 @@ func (g *registry) readBlob(w http.ResponseWriter, r *http.Request, f faults, di
 	w.Header().Set("Content-Type", "application/octet-stream")
 	w.Header().Set("Docker-Content-Digest", digest)
 	w.Header().Set("Etag", `"`+digest+`"`)
-	http.ServeContent(w, r, "", time.Time{}, &reader{file: file, g: g, f: f, size: st.Size()})
+	http.ServeContent(w, r, "", time.Time{}, &reader{file: file, ctx: r.Context(), f: f, size: st.Size()})
 }
 
 func (g *registry) beginUpload(w http.ResponseWriter, r *http.Request, repo string) {
