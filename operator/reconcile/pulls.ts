@@ -6,6 +6,7 @@ import type { Job } from '../resources/kubernetes.ts';
 import { namesOf } from '../resources/metadata.ts';
 import { pullJob } from '../resources/puller.ts';
 import { pullSettings } from '../resources/pulls.ts';
+import { referenceAnnotation } from '../resources/resolved.ts';
 import { attemptOf, failureOf, jobOutcome, pullJobs, pullResult, type JobOutcome } from '../status/jobs.ts';
 import type { Observed } from '../status/observed.ts';
 import { activePulls, pullStates, type PullState } from '../status/pulls.ts';
@@ -51,8 +52,17 @@ function dueOf(chat: ChatApp, state: PullState, observed: Observed, context: Bui
   if (end?.outcome !== 'failed') return undefined;
   const isOtherwise = job.metadata.annotations?.[ANNOTATION.settings] !== pullSettings(chat);
   const attempt = isOtherwise ? 1 : attemptOf(job) + 1;
-  const inMs = isOtherwise ? 0 : untilRetry(chat, state, end, observed, now);
+  const isWorthIt = isOtherwise || hasOtherSecrets(chat, job, context);
+  const inMs = isWorthIt ? 0 : untilRetry(chat, state, end, observed, now);
   return { job: pullJob(chat, context, pull, attempt), inMs, order: served === undefined ? 'again' : 'refresh' };
+}
+
+/** Whether the values that pullers take from Secrets and ConfigMaps are not those that a Job was made with. */
+function hasOtherSecrets(chat: ChatApp, job: Job, { references }: BuildContext): boolean {
+  // One that cannot be read for now may be as it was.
+  if (references.some(({ component, error }) => component === 'puller' && error !== undefined)) return false;
+  const values = referenceAnnotation(chat, references, 'puller')?.[ANNOTATION.referenceHash];
+  return job.metadata.annotations?.[ANNOTATION.referenceHash] !== values;
 }
 
 /** Whether a pull that found too little room would find enough by now: the volume has grown, or models are gone. */

@@ -10,6 +10,7 @@ import { agentURL, ollamaEnvironment, ollamaURL } from './ollama.ts';
 import { container, environment, podTemplate, TMP } from './pod.ts';
 import { isDeclared, pullFingerprint, pullSettings, pullSource, reportKey, type Pull } from './pulls.ts';
 import { reportingAccount } from './reports.ts';
+import { referenceAnnotation } from './resolved.ts';
 
 /** Servers of ours may be starting still; one that should be there is not waited for much longer than this. */
 const EXTERNAL_WAIT_SECONDS = 20;
@@ -64,6 +65,7 @@ export function pullJob(chat: ChatApp, context: BuildContext, pull: Pull, attemp
     [ANNOTATION.volume]: claimUID,
     [ANNOTATION.pull]: id,
     [ANNOTATION.settings]: settings,
+    ...referenceAnnotation(chat, context.references, 'puller'),
     ...(tick !== undefined && { [ANNOTATION.tick]: tick }),
     [ANNOTATION.attempt]: String(attempt),
   };

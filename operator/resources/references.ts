@@ -89,8 +89,10 @@ export function referencesOf({ spec }: ChatApp): Reference[] {
       'redis.external.sentinel.passwordSecretRef',
       redis.external?.sentinel?.passwordSecretRef,
     ),
-    ...ofKey('Secret', 'backend', 'ollama.external.tokenSecretRef', ollama.external?.tokenSecretRef),
-    ...ofKey('Secret', 'backend', 'ollama.external.caSecretRef', ollama.external?.caSecretRef),
+    ...(['backend', 'puller'] as const).flatMap((component) => [
+      ...ofKey('Secret', component, 'ollama.external.tokenSecretRef', ollama.external?.tokenSecretRef),
+      ...ofKey('Secret', component, 'ollama.external.caSecretRef', ollama.external?.caSecretRef),
+    ]),
     ...ofAdministrator(auth),
     ...imagePullSecrets.map(({ name }, at): Reference => {
       return { kind: 'Secret', name, optional: false, field: `imagePullSecrets[${at}]`, component: 'shared' };

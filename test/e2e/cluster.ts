@@ -92,12 +92,21 @@ export async function registryRate(bytesPerSecond: number): Promise<void> {
   await kubectl('replace', '--raw', path, '-f', '/dev/null');
 }
 
-/** Little enough that a second chat fits beside the demo on a node of two cores. */
-const littleOllama = { requests: { cpu: '20m', memory: '256Mi' }, limits: { cpu: '1', memory: '1Gi' } };
+/** Little enough that two more chats fit beside the demo on a node of two cores. */
+const littleOllama = { requests: { cpu: '10m', memory: '256Mi' }, limits: { cpu: '1', memory: '1Gi' } };
+const little = { replicas: 1, resources: { requests: { cpu: '10m', memory: '96Mi' } } };
 
-/** A small ChatApp in a namespace of its own, pulling from the registry of the demo; `more` are further settings of Ollama. */
-export async function smallChat(name: string, models: object[], more: object = {}): Promise<void> {
-  const pull = JSON.parse((await field(demo.namespace, 'chat/demo', '.spec.ollama.pull')) || '{}') as object;
+/**
+ * A small ChatApp in a namespace of its own, pulling from the registry of the demo; `more` are further settings of Ollama,
+ * `pulling` of its pulls.
+ */
+export async function smallChat(
+  name: string,
+  models: object[],
+  more: object = {},
+  pulling: object = {},
+): Promise<void> {
+  const demoPull = JSON.parse((await field(demo.namespace, 'chat/demo', '.spec.ollama.pull')) || '{}') as object;
   const enforce = { 'pod-security.kubernetes.io/enforce': 'restricted' };
   await apply(
     { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels: enforce } },
@@ -106,12 +115,33 @@ export async function smallChat(name: string, models: object[], more: object = {
       kind: 'ChatApp',
       metadata: { name, namespace: name },
       spec: {
-        backend: { replicas: 1 },
-        frontend: { replicas: 1 },
-        ollama: { models, pull, resources: littleOllama, ...more },
+        backend: little,
+        frontend: little,
+        ollama: { models, pull: { ...demoPull, ...pulling }, resources: littleOllama, ...more },
       },
     },
   );
+}
+
+/** Changes settings of Ollama of a small ChatApp. */
+export async function changeOllama(name: string, ollama: object): Promise<void> {
+  await kubectl('-n', name, 'patch', 'chat', name, '--type=merge', '-p', JSON.stringify({ spec: { ollama } }));
+}
+
+/** What an Ollama server of a small ChatApp answers, asked from within its pod. */
+export async function askOllama(
+  name: string,
+  replica: number,
+  request: { method: string; path: string; body?: object },
+): Promise<string> {
+  const { method, path, body } = request;
+  const options = JSON.stringify({ method, ...(body !== undefined && { body: JSON.stringify(body) }) });
+  const script = `
+    const answer = await fetch('http://127.0.0.1:11434${path}', ${options});
+    console.log(await answer.text());
+    process.exitCode = answer.ok ? 0 : 1;`;
+  const node = ['/nodejs/bin/node', '--input-type=module', '-e', script];
+  return kubectl('-n', name, 'exec', `${name}-ollama-${replica}`, '-c', 'agent', '--', ...node);
 }
 
 export const READY = '.status.conditions[?(@.type=="Ready")].status';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { until } from '../testbed/wait.ts';
-import { apply, chatField, field, kubectl, onNode, READY, registryRate, smallChat } from './cluster.ts';
+import { apply, askOllama, chatField, field, kubectl, onNode, READY, registryRate, smallChat } from './cluster.ts';
 
 const MODEL = 'smollm2:135m';
 const NAME = 'tight';
@@ -27,13 +27,6 @@ async function smallVolume(megabytes: number): Promise<void> {
   });
 }
 
-/** Asks the Ollama server of the chat, from within its pod. */
-async function askOllama(method: string, path: string, body: object): Promise<void> {
-  const options = JSON.stringify({ method, body: JSON.stringify(body) });
-  const script = `fetch('http://127.0.0.1:11434${path}', ${options}).then((answer) => process.exit(answer.ok ? 0 : 1))`;
-  await kubectl('-n', NAME, 'exec', `${NAME}-ollama-0`, '-c', 'agent', '--', '/nodejs/bin/node', '-e', script);
-}
-
 const condition = (type: string, path: string) => `.status.conditions[?(@.type=="${type}")].${path}`;
 const is = (path: string, value: RegExp, timeout?: number) => chatField(NAME, NAME, path, value, timeout);
 const jobs = async () => (await kubectl('-n', NAME, 'get', 'jobs', '-o', 'name')).trim().split('\n');
@@ -45,7 +38,10 @@ describe('the volume of the models', function () {
     await smallVolume(80);
     await smallChat(NAME, [{ name: MODEL }], { storage: { size: '1Gi', storageClassName: NAME } });
   });
-  after(async () => kubectl('delete', 'namespace', NAME, '--wait=false'));
+  after(async () => {
+    await registryRate(0);
+    await kubectl('delete', 'namespace', NAME, '--wait=false');
+  });
 
   it('is said to be too small before it is full, with numbers, while people chat', async () => {
     await is('.status.models[0].reason', /^OutOfSpace$/, 3 * 60_000);
@@ -82,9 +78,10 @@ describe('the volume of the models', function () {
 
   it('gets a model again that somebody deleted, and those that somebody brought are named', async () => {
     const before = await jobs();
-    await askOllama('POST', '/api/copy', { source: MODEL, destination: 'by-hand:1' });
+    const copy = { source: MODEL, destination: 'by-hand:1' };
+    await askOllama(NAME, 0, { method: 'POST', path: '/api/copy', body: copy });
     await is(condition('ModelsReady', 'message'), /named by no ChatApp: by-hand:1 \(98\.\d MB\)/);
-    await askOllama('DELETE', '/api/delete', { model: MODEL });
+    await askOllama(NAME, 0, { method: 'DELETE', path: '/api/delete', body: { model: MODEL } });
     await until('there is another Job', async () => (await jobs()).some((name) => !before.includes(name)), {
       timeout: 60_000,
       every: 250,

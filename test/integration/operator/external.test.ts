@@ -1,6 +1,8 @@
 /** ChatApps with servers that somebody else runs, on a real API server. */
 import assert from 'node:assert/strict';
 import type { ChatApp } from '../../../operator/api/chatapp.ts';
+import type { Deployment } from '../../../operator/resources/kubernetes.ts';
+import { usualOutcome } from '../../testbed/node-helper.ts';
 import { until } from '../../testbed/wait.ts';
 import { OperatorBed, pathTo } from './operator.ts';
 
@@ -74,6 +76,33 @@ describe('external servers of a ChatApp', function () {
     await say(ns, { redis: { ok: true }, ollama: { ok: true } });
     await bed.settled(ns, 'demo');
     assert.ok(!bed.log.includes('hidden'), 'no secret in the log of the operator');
+  });
+
+  it('are tried again at once by a pull that failed, when they are given another token', async () => {
+    const ns = await bed.namespace('token');
+    await secret(ns, 'redis', { url: 'redis://redis.example.org' });
+    await secret(ns, 'models', { token: 'old' });
+    const message = JSON.stringify({ ok: false, reason: 'Unauthorized', message: 'wants another token' });
+    bed.plane.nodeHelper!.setRule((pod) => {
+      const isFirst = pod.metadata.namespace === ns && /-pull-.*-1-[a-z0-9]+$/.test(pod.metadata.name);
+      return isFirst ? { outcome: 'Failed', message } : usualOutcome(pod);
+    });
+    await bed.create(ns, 'demo', external);
+    await bed.chatWhen('the pull failed', ns, 'demo', ({ status }) => status?.models?.[0]?.reason === 'Unauthorized');
+    const [failed] = await names('Job', ns);
+    // What is not a puller's is no reason: the next try is minutes away.
+    const backend = async () => (await bed.get<Deployment>('Deployment', ns, 'demo-backend'))?.metadata.generation;
+    const before = await backend();
+    await bed.patch('Secret', ns, 'redis', { stringData: { url: 'redis://other.example.org' } });
+    await until('backends have the other address', async () => (await backend()) !== before, soon);
+    assert.deepEqual(await names('Job', ns), [failed]);
+    await bed.patch('Secret', ns, 'models', { stringData: { token: 'new' } });
+    await bed.chatWhen('it is there', ns, 'demo', ({ status }) => status?.models?.[0]?.phase === 'Ready');
+    await until(
+      'only the second is left',
+      async () => (await names('Job', ns)).join() === failed!.replace(/1$/, '2'),
+      soon,
+    );
   });
 
   it('take over from servers of the chat and hand back, and no volume is lost, also with retention Delete', async () => {

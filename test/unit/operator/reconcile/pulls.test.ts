@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
+import type { Component } from '../../../../operator/api/labels.ts';
 import type { ChatAppSpecInput } from '../../../../operator/api/spec.ts';
 import { planPulls } from '../../../../operator/reconcile/pulls.ts';
 import { retryDelay } from '../../../../operator/reconcile/retry.ts';
-import type { Claim, Job, Pod } from '../../../../operator/resources/kubernetes.ts';
+import type { Claim, Job, Pod, Secret } from '../../../../operator/resources/kubernetes.ts';
 import { pullJob } from '../../../../operator/resources/puller.ts';
 import type { Pull } from '../../../../operator/resources/pulls.ts';
+import type { Resolved } from '../../../../operator/resources/resolved.ts';
 import type { Observed } from '../../../../operator/status/observed.ts';
 import { chatApp, context, nothingObserved } from '../chatapp.ts';
 
@@ -106,6 +108,39 @@ describe('pull plan', () => {
     const [renewed] = plan({ jobs: [last], pods: [...pods, server(0, undefined, created)] }).create;
     assert.equal(labelOf(renewed!, 'attempt'), '2');
     assert.deepEqual(plan({ jobs: [complete(job({}))] }, chat).create, [], 'what is there is not pulled again');
+  });
+
+  it('begins again at once when a Secret that pullers use says something else, and not while it cannot be read', () => {
+    const chat = withOllama({
+      mode: 'External',
+      external: { url: 'https://models', tokenSecretRef: { name: 'models' } },
+    });
+    const reference = (component: Component, token: string, error?: string): Resolved => {
+      const metadata = { name: 'models', namespace: 'chat' };
+      const object: Secret = { apiVersion: 'v1', kind: 'Secret', metadata, data: { token } };
+      return {
+        kind: 'Secret',
+        name: 'models',
+        key: 'token',
+        optional: false,
+        field: 'token',
+        component,
+        error,
+        object,
+      };
+    };
+    const known = { ...context, references: [reference('puller', 'old')] };
+    const target: Pull = { model: { name: 'tinyllama' }, replica: 0, claimUID: 'https://models' };
+    const last = failed(pullJob(chat, known, target, 3));
+    const attempts = (...references: Resolved[]) => {
+      const observed = { ...nothingObserved, jobs: [last], pods: [said(last, 'Unauthorized')] };
+      const { create } = planPulls(chat, observed, { ...context, references }, now);
+      return create.map((each) => labelOf(each, 'attempt'));
+    };
+    assert.deepEqual(attempts(reference('puller', 'old')), []);
+    assert.deepEqual(attempts(reference('puller', 'old'), reference('backend', 'new')), []);
+    assert.deepEqual(attempts(reference('puller', 'new', 'forbidden')), []);
+    assert.deepEqual(attempts(reference('puller', 'new')), ['4']);
   });
 
   it('goes on at once after a puller that was stopped, more slowly after each further one', () => {

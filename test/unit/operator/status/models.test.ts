@@ -79,6 +79,22 @@ describe('rows of models', () => {
     assert.match(two.message!, /waits for its turn: 1 at a time \(ollama\.pull\.maxParallel\)/);
   });
 
+  it('say that a puller finds no node, once it stays so', () => {
+    const active = job(chat, 'active');
+    const after = (seconds: number) => {
+      const creationTimestamp = new Date(now.getTime() - seconds * 1_000).toISOString();
+      const { metadata, ...rest } = said(active, {});
+      const conditions = [
+        { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message: 'Insufficient cpu' },
+      ];
+      const waiting = { ...rest, metadata: { ...metadata, creationTimestamp }, status: { conditions } };
+      return rows(chat, { jobs: [active], pods: [waiting] })[0];
+    };
+    assert.equal(after(9)?.phase, 'Pulling');
+    const { phase, reason, message } = after(10)!;
+    assert.deepEqual([phase, reason, message], ['Failed', 'Unschedulable', 'pod p finds no node: Insufficient cpu']);
+  });
+
   const failures: [string, Job, object | undefined, Partial<ModelStatus>][] = [
     ...(['NotFound', 'Unauthorized', 'Unreachable', 'Untrusted', 'DigestMismatch', 'OutOfSpace'] as const).map(
       (reason): [string, Job, object, Partial<ModelStatus>] => [
