@@ -12,6 +12,13 @@ export const authConfigSchema = z.discriminatedUnion('mode', [
   z.object({ mode: z.literal('Accounts'), allowSignup: z.boolean() }),
   /** Frontends say who people are, as trusted proxies tell them. */
   z.object({ mode: z.literal('TrustedHeader'), adminGroup: z.string().optional() }),
+  z.object({
+    mode: z.literal('OIDC'),
+    issuer: z.url(),
+    clientID: z.string(),
+    scopes: z.array(z.string()),
+    adminGroup: z.string().optional(),
+  }),
 ]);
 const sharedLimitsSchema = z.object({
   messagesPerMinute: z.number().int().positive(),

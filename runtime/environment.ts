@@ -62,6 +62,9 @@ export const reportEnvironment = z.object({
 
 export const backendEnvironment = serverEnvironment.extend({
   ...adminEnvironment.shape,
+  OIDC_CLIENT_SECRET: z.string().trim().min(1).optional(),
+  /** File (PEM) of the authority of the provider's certificate. */
+  OIDC_CA_FILE: z.string().optional(),
   /** By which frontends prove that they are some, where they say who people are. */
   FRONTEND_KEY: z.string().min(16).optional(),
   ...redisEnvironment.shape,

@@ -32,9 +32,11 @@ const headerSchema = z.object({
 });
 
 const oidcSchema = z.object({
-  issuer: serverURL.describe('Address of the provider, such as https://login.example.org.'),
+  issuer: serverURL.describe('Address of the provider, such as https://login.example.org; exactly as it calls itself.'),
   clientID: z.string().min(1).max(300).describe('What the provider calls this chat.'),
-  clientSecretRef: secretRef('clientSecret').describe('Secret that the provider gave for it.'),
+  clientSecretRef: secretRef('clientSecret').describe(
+    'Secret that the provider gave for it. The provider has to know where people come back: /api/login/provider/callback below the address of the chat.',
+  ),
   caSecretRef: secretRef('ca.crt')
     .optional()
     .describe("Authority of the provider's certificate; public ones if not set."),
@@ -93,12 +95,6 @@ export const authSchema = ruled(
     rule: "self.mode != 'Accounts' || has(self.accounts.adminSecretRef) || self.accounts.allowSignup",
     message: 'auth.accounts: nobody could come in: name adminSecretRef, or let people sign up',
     holds: ({ mode, accounts }) => mode !== 'Accounts' || accounts.adminSecretRef !== undefined || accounts.allowSignup,
-  },
-  {
-    // A chat that ignored this would let everybody in: it is refused until the backends can do it.
-    rule: "self.mode != 'OIDC'",
-    message: 'auth.mode: this version does not know OIDC',
-    holds: ({ mode }) => mode !== 'OIDC',
   },
 )
   .prefault({})

@@ -18,7 +18,7 @@ export function secretVariable(variable: string, { name, key }: Reference): EnvV
 }
 
 /** The authority of a server's certificate as a file, which a variable names: bundles may be too large for a variable. */
-export function authorityFile(server: 'redis' | 'ollama', reference: Reference | undefined): Access {
+export function authorityFile(server: 'redis' | 'ollama' | 'oidc', reference: Reference | undefined): Access {
   if (reference === undefined) return { env: [], mounts: [], volumes: [] };
   const name = `${server}-ca`;
   const mountPath = `/etc/${name}`;

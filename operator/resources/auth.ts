@@ -1,6 +1,6 @@
 import type { ChatApp } from '../api/chatapp.ts';
 import type { RuntimeConfig } from '../../runtime/config.ts';
-import { secretVariable, type Access } from './access.ts';
+import { authorityFile, secretVariable, type Access } from './access.ts';
 import type { EnvVar } from './kubernetes.ts';
 import { namesOf } from './metadata.ts';
 import { SECRET_KEY } from './secret.ts';
@@ -16,14 +16,19 @@ export function hasPasswords(mode: Auth['mode']): boolean {
 }
 
 /** How people enter, in the terms of the backend. */
-export function authConfig({ mode, accounts, header }: Auth): RuntimeConfig['auth'] {
+export function authConfig({ mode, accounts, header, oidc }: Auth): RuntimeConfig['auth'] {
   switch (mode) {
     case 'Accounts':
       return { mode, allowSignup: accounts.allowSignup };
     case 'TrustedHeader':
       return { mode, ...(header?.adminGroup !== undefined && { adminGroup: header.adminGroup }) };
-    default:
-      return { mode: 'Guest' };
+    case 'OIDC': {
+      if (oidc === undefined) throw new Error('auth.oidc is missing, which the schema refuses');
+      const { issuer, clientID, scopes, adminGroup } = oidc;
+      return { mode, issuer, clientID, scopes, ...(adminGroup !== undefined && { adminGroup }) };
+    }
+    case 'Guest':
+      return { mode };
   }
 }
 
@@ -38,7 +43,15 @@ export function authEnvironment(chat: ChatApp): Access {
           secretVariable('ADMIN_USERNAME', { name, key: ADMIN_KEY.name }),
           secretVariable('ADMIN_PASSWORD', { name, key: ADMIN_KEY.password }),
         ];
-  return { env: [...administrator, ...frontendKey(chat)], mounts: [], volumes: [] };
+  const { env, ...files } = providerAccess(chat.spec.auth);
+  return { env: [...administrator, ...frontendKey(chat), ...env], ...files };
+}
+
+/** What the backends need in order to ask a provider. */
+function providerAccess({ mode, oidc }: Auth): Access {
+  if (mode !== 'OIDC' || oidc === undefined) return { env: [], mounts: [], volumes: [] };
+  const authority = authorityFile('oidc', oidc.caSecretRef);
+  return { ...authority, env: [secretVariable('OIDC_CLIENT_SECRET', oidc.clientSecretRef), ...authority.env] };
 }
 
 /** What the frontends need in order to tell whom a trusted proxy names. */

@@ -72,6 +72,8 @@ export function ways(chat: ChatApp): Record<Part, { in: Way[]; out: Way[] }> {
     ollama.external === undefined
       ? { peers: [part('ollama')], ports: tcp(OLLAMA_PORT) }
       : { peers: [], ports: tcp(urlPort(ollama.external.url)) };
+  const { mode, oidc } = chat.spec.auth;
+  const toProvider: Way[] = mode === 'OIDC' && oidc ? [{ peers: [], ports: tcp(urlPort(oidc.issuer)) }] : [];
   const toAgent: Way[] = ollama.external === undefined ? [{ peers: [part('ollama')], ports: tcp(AGENT_PORT) }] : [];
   return {
     frontend: {
@@ -80,7 +82,7 @@ export function ways(chat: ChatApp): Record<Part, { in: Way[]; out: Way[] }> {
     },
     backend: {
       in: [{ peers: [part('frontend')], ports: tcp(HTTP_PORT) }, metrics],
-      out: [toRedis, toOllama, API_SERVER, DNS, ...further],
+      out: [toRedis, toOllama, ...toProvider, API_SERVER, DNS, ...further],
     },
     preflight: { in: [], out: [toRedis, DNS, ...(redis.external === undefined ? [] : further)] },
     redis: { in: [{ peers: [part('backend'), part('preflight')], ports: tcp(REDIS_PORT) }], out: [] },

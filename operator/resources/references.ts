@@ -71,6 +71,15 @@ function ofAdministrator({ mode, accounts: { adminSecretRef: name } }: ChatApp['
   );
 }
 
+/** How the backends ask a provider who people are. */
+function ofProvider({ mode, oidc }: ChatApp['spec']['auth']): Reference[] {
+  if (mode !== 'OIDC') return [];
+  return [
+    ...ofKey('Secret', 'backend', 'auth.oidc.clientSecretRef', oidc?.clientSecretRef),
+    ...ofKey('Secret', 'backend', 'auth.oidc.caSecretRef', oidc?.caSecretRef),
+  ];
+}
+
 /** Everything that a ChatApp refers to, one entry for each component that uses it. */
 export function referencesOf({ spec }: ChatApp): Reference[] {
   const { auth, backend, frontend, ollama, redis, imagePullSecrets } = spec;
@@ -94,6 +103,7 @@ export function referencesOf({ spec }: ChatApp): Reference[] {
       ...ofKey('Secret', component, 'ollama.external.caSecretRef', ollama.external?.caSecretRef),
     ]),
     ...ofAdministrator(auth),
+    ...ofProvider(auth),
     ...imagePullSecrets.map(({ name }, at): Reference => {
       return { kind: 'Secret', name, optional: false, field: `imagePullSecrets[${at}]`, component: 'shared' };
     }),

@@ -5,7 +5,9 @@ import type { RuntimeConfig } from '../config.ts';
 import type { Assistant } from '../ai/assistant.ts';
 import type { Administration } from '../auth/administration.ts';
 import type { Callers } from '../auth/callers.ts';
+import type { Externals } from '../auth/externals.ts';
 import type { Login } from '../auth/login.ts';
+import type { Provider } from '../auth/provider.ts';
 import type { Peers } from '../auth/request-origin.ts';
 import type { Sessions } from '../auth/sessions.ts';
 import type { Metrics } from '../metrics/metrics.ts';
@@ -20,6 +22,7 @@ import { errorHandler } from './errors.ts';
 import { historyRoutes } from './history.ts';
 import { measure } from './measure.ts';
 import { messageRoutes } from './messages.ts';
+import { providerRoutes } from './provider.ts';
 import { sessionRoutes } from './session.ts';
 import { userRoutes } from './users.ts';
 
@@ -32,6 +35,9 @@ export interface ApiContext {
   readonly callers: Callers;
   readonly login: Login;
   readonly administration: Administration;
+  readonly externals: Externals;
+  /** Where people sign in, in mode OIDC. */
+  readonly provider?: Provider | undefined;
   /** How people may enter. */
   readonly ways: readonly Way[];
   readonly rooms: Rooms;
@@ -73,6 +79,7 @@ export function createApp(context: ApiContext): Express {
   app.get('/api/config', (_request, response) => void response.json(publicConfig(context)));
   app.use(sessionRoutes(context));
   app.use(accountRoutes(context));
+  app.use(providerRoutes(context));
   app.use(userRoutes(context));
   app.use(messageRoutes(context));
   app.use(historyRoutes(context));

@@ -1,17 +1,18 @@
 import { Router } from 'express';
-import type { Session, Sessions } from '../protocol/accounts.ts';
+import type { Left, Session, Sessions } from '../protocol/accounts.ts';
 import { sessionRequestSchema } from '../protocol/accounts.ts';
 import { nameRefused } from '../auth/login.ts';
 import { Refusal } from '../rooms/refusal.ts';
 import type { ApiContext } from './app.ts';
 import { bodyOf } from './body.ts';
 import { checkEntering } from './pace.ts';
+import { addressOf } from './provider.ts';
 import { checkCaller, clearSession, personOf, setSession } from './person.ts';
 
 /** `/api/session`: who am I, enter, leave. `/api/sessions`: where else I am. */
 export function sessionRoutes(context: ApiContext): Router {
   const router = Router();
-  const { config, sessions, store, metrics } = context;
+  const { config, sessions, store, metrics, provider } = context;
 
   router.get('/api/session', async (request, response) => {
     const { user } = await personOf(context, request);
@@ -38,7 +39,9 @@ export function sessionRoutes(context: ApiContext): Router {
     const { session } = await personOf(context, request);
     await sessions.end(session);
     clearSession(context, request, response);
-    response.status(204).end();
+    const redirect = await provider?.leaving(`${addressOf(context, request)}/`);
+    if (redirect === undefined) response.status(204).end();
+    else response.json({ redirect } satisfies Left);
   });
 
   router.get('/api/sessions', async (request, response) => {

@@ -18,19 +18,39 @@ function nameOf({ scheme, basePath = '/' }: CookieScope): string {
   return scheme === 'https' ? `__Host-${name}` : name;
 }
 
-function header(value: string, scope: CookieScope, maxAgeSeconds: number): string {
+function header(name: string, value: string, scope: CookieScope, maxAgeSeconds: number): string {
   const secure = scope.scheme === 'https' ? '; Secure' : '';
-  return `${nameOf(scope)}=${value}${secure}; Path=/; HttpOnly; SameSite=Lax; Max-Age=${maxAgeSeconds}`;
+  return `${name}=${value}${secure}; Path=/; HttpOnly; SameSite=Lax; Max-Age=${maxAgeSeconds}`;
 }
 
 export const cookie = {
-  set: (token: string, scope: CookieScope, maxAgeSeconds: number): string => header(token, scope, maxAgeSeconds),
-  clear: (scope: CookieScope): string => header('', scope, 0),
+  set: (token: string, scope: CookieScope, maxAgeSeconds: number): string =>
+    header(nameOf(scope), token, scope, maxAgeSeconds),
+  clear: (scope: CookieScope): string => header(nameOf(scope), '', scope, 0),
 };
+
+/** Another cookie of a chat, for a while, in the same form and with the same name behind that of the session. */
+export function keptCookie(
+  scope: CookieScope,
+  what: string,
+): {
+  readonly set: (value: string, maxAgeSeconds: number) => string;
+  /** Its value in a `Cookie` header. */
+  readonly of: (cookies: string | undefined) => string | undefined;
+} {
+  const name = `${nameOf(scope)}-${what}`;
+  return {
+    set: (value, maxAgeSeconds) => header(name, value, scope, maxAgeSeconds),
+    of: (cookies) => valueOf(cookies, name),
+  };
+}
 
 /** The session token in a `Cookie` header, if there is one of the right form. */
 export function tokenOf(cookies: string | undefined, scope: CookieScope): string | undefined {
-  const name = nameOf(scope);
+  return valueOf(cookies, nameOf(scope));
+}
+
+function valueOf(cookies: string | undefined, name: string): string | undefined {
   for (const part of cookies?.split(';') ?? []) {
     const [key, value] = part.trim().split('=', 2);
     if (key === name && value !== undefined && /^[A-Za-z0-9_-]{43}$/.test(value)) return value;

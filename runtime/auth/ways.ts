@@ -9,6 +9,8 @@ export function waysOf(auth: RuntimeConfig['auth'], admin: Credentials | undefin
       return admin === undefined ? ['name'] : ['name', 'password'];
     case 'Accounts':
       return auth.allowSignup ? ['password', 'signup'] : ['password'];
+    case 'OIDC':
+      return ['provider'];
     case 'TrustedHeader':
       return [];
   }

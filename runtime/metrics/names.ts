@@ -220,6 +220,6 @@ export const METRICS = {
     type: 'counter',
     name: 'chatapp_login_failures_total',
     help: 'Refused sessions, by reason.',
-    labels: { reason: ['name', 'origin', 'no-session', 'password', 'locked', 'disabled'] },
+    labels: { reason: ['name', 'origin', 'no-session', 'password', 'locked', 'disabled', 'provider'] },
   },
 } as const satisfies Readonly<Record<string, MetricDefinition>>;

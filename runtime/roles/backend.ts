@@ -2,6 +2,8 @@
 import type { Assistant } from '../ai/assistant.ts';
 import { reachOllamaBy } from '../ai/ollama.ts';
 import type * as z from 'zod';
+import type { Provider } from '../auth/provider.ts';
+import type { RuntimeConfig } from '../config.ts';
 import type { Credentials } from '../auth/login.ts';
 import { type adminEnvironment, backendEnvironment, readEnvironment, UsageError } from '../environment.ts';
 import { log } from '../log.ts';
@@ -11,6 +13,7 @@ import { inClusterTarget, ReportsConfigMap } from '../reports/config-map.ts';
 import { ReachReporter } from '../reports/reach.ts';
 import type { Store } from '../store/port.ts';
 import { redisStore } from '../store/redis/store.ts';
+import { authorityOf } from './authority.ts';
 import { createChat } from './chat.ts';
 import { readConfig } from './config-file.ts';
 import { listen } from './listen.ts';
@@ -42,7 +45,10 @@ export async function runBackend(environment: NodeJS.ProcessEnv): Promise<void> 
   if (config.auth.mode === 'TrustedHeader' && frontendKey === undefined) {
     throw new UsageError('FRONTEND_KEY must be set in mode TrustedHeader: nobody could come in without it');
   }
-  const chat = createChat({ config, store, metrics, name, version, peers: 'frontend', reports, admin, frontendKey });
+  const provider = await providerOf(config, settings);
+  const chat = createChat({
+    ...{ config, store, metrics, name, version, peers: 'frontend', reports, admin, frontendKey, provider },
+  });
   chat.server.keepAliveTimeout = KEEP_ALIVE_MS;
   const metricsServer = serveMetrics(metrics);
   await listen(metricsServer, 'metrics', settings.METRICS_PORT, settings.HOST);
@@ -61,6 +67,19 @@ function administratorOf(settings: z.infer<typeof adminEnvironment>): Credential
   if (name !== undefined && password !== undefined) return { name, password };
   if (name === undefined && password === undefined) return undefined;
   throw new UsageError('ADMIN_USERNAME and ADMIN_PASSWORD belong together: one of them is missing or empty');
+}
+
+/** Loaded where it is needed only. @throws UsageError */
+async function providerOf(
+  { auth }: RuntimeConfig,
+  settings: z.infer<typeof backendEnvironment>,
+): Promise<Provider | undefined> {
+  if (auth.mode !== 'OIDC') return undefined;
+  const { OIDC_CLIENT_SECRET: clientSecret } = settings;
+  if (clientSecret === undefined) throw new UsageError('OIDC_CLIENT_SECRET must be set in mode OIDC');
+  const authority = await authorityOf(settings, 'OIDC_CA_FILE');
+  const { Provider } = await import('../auth/provider.ts');
+  return new Provider({ ...auth, clientSecret, authority });
 }
 
 /** Only servers that somebody else runs are told of: the others have pods that tell. */

@@ -11,6 +11,7 @@ import { Externals } from '../auth/externals.ts';
 import type { Credentials } from '../auth/login.ts';
 import { Login } from '../auth/login.ts';
 import { Passwords } from '../auth/passwords.ts';
+import type { Provider } from '../auth/provider.ts';
 import type { Peers } from '../auth/request-origin.ts';
 import { Sessions } from '../auth/sessions.ts';
 import { waysOf } from '../auth/ways.ts';
@@ -37,6 +38,8 @@ export interface ChatOptions {
   readonly admin?: Credentials | undefined;
   /** By which frontends prove that they are some, in mode TrustedHeader. */
   readonly frontendKey?: string | undefined;
+  /** Where people sign in, in mode OIDC. */
+  readonly provider?: Provider | undefined;
   /** Where parts of the chat report; none outside of a cluster. */
   readonly reports?: ReportsConfigMap | undefined;
   /** Answers what the API does not know, before its 404. */
@@ -85,6 +88,7 @@ export function createChat(options: ChatOptions): Chat {
       callers,
       login,
       administration,
+      externals,
       ways,
       rooms,
       post,
@@ -92,6 +96,7 @@ export function createChat(options: ChatOptions): Chat {
       peers,
     },
     ...(options.alsoServe === undefined ? {} : { alsoServe: options.alsoServe }),
+    provider: options.provider,
     accepting: () => state === 'accepting',
   });
   const server = createServer(app);

@@ -8,6 +8,7 @@ import type { ServerTrouble } from '../report.ts';
 import type { AccountStore, Attempts } from './accounts.ts';
 import type { LeaseSets } from './leases.ts';
 import type { RunQueue } from './runs.ts';
+import type { Tickets } from './tickets.ts';
 
 export class StoreUnavailable extends Error {
   override readonly name = 'StoreUnavailable';
@@ -194,6 +195,7 @@ export interface Store {
   readonly sessions: SessionStore;
   readonly accounts: AccountStore;
   readonly attempts: Attempts;
+  readonly tickets: Tickets;
   readonly limits: RateLimits;
   readonly leases: LeaseSets;
   readonly runs: RunQueue;

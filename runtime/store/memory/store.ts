@@ -7,6 +7,7 @@ import { MemoryLog } from './log.ts';
 import { MemoryReads } from './reads.ts';
 import { MemoryRuns } from './runs.ts';
 import { MemorySessions } from './sessions.ts';
+import { MemoryTickets } from './tickets.ts';
 
 /** The store of a single process: everything is gone when it ends. */
 export function memoryStore(): Store {
@@ -21,6 +22,7 @@ export function memoryStore(): Store {
     sessions: new MemorySessions(accounts),
     accounts,
     attempts: new MemoryAttempts(),
+    tickets: new MemoryTickets(),
     limits: new MemoryLimits(),
     leases: new MemoryLeases(),
     runs: new MemoryRuns(buses, openRuns),

@@ -23,8 +23,7 @@ export function keysOf(prefix = 'chatapp:') {
     /** Keys of all accounts, in their order. */
     accounts: `${prefix}{auth}:accounts`,
     attempts: (what: string) => `${prefix}{auth}:attempts:${what}`,
-    /** What was begun at a provider and not ended, and what is remembered for a time. */
-    kept: (what: string) => `${prefix}{auth}:kept:${what}`,
+    ticket: (name: string) => `${prefix}{auth}:ticket:${name}`,
     bucket: (bucket: string) => `${prefix}bucket:${bucket}`,
     leases: (set: string) => `${prefix}leases:${set}`,
   };

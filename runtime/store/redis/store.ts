@@ -11,6 +11,7 @@ import { RedisLog } from './log.ts';
 import { RedisReads } from './reads.ts';
 import { RedisRuns } from './runs.ts';
 import { RedisSessions } from './sessions.ts';
+import { RedisTickets } from './tickets.ts';
 
 /** The store of a chat with many backends. Returns at once; `connected()` says when Redis answers. */
 export function redisStore(address: RedisAddress, observer: ConnectionObserver): Store {
@@ -22,6 +23,7 @@ export function redisStore(address: RedisAddress, observer: ConnectionObserver):
     sessions: new RedisSessions(connection),
     accounts: new RedisAccounts(connection),
     attempts: new RedisAttempts(connection),
+    tickets: new RedisTickets(connection),
     limits: new RedisLimits(connection),
     leases: new RedisLeases(connection),
     runs: new RedisRuns(connection),

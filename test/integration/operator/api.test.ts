@@ -43,11 +43,6 @@ const RULES: readonly [refused: object, accepted: object, words: RegExp][] = [
   ],
   [{ auth: { mode: 'OIDC' } }, { auth: { mode: 'Guest' } }, /auth\.oidc is needed/],
   [{ auth: { mode: 'TrustedHeader' } }, {}, /auth\.header is needed/],
-  [
-    { auth: { mode: 'OIDC', oidc: { issuer: 'https://a.example', clientID: 'a', clientSecretRef: { name: 'a' } } } },
-    {},
-    /does not know OIDC/,
-  ],
   [{ auth: { mode: 'Accounts' } }, { auth: { accounts: { adminSecretRef: 'a' } } }, /nobody could come in/],
   [
     { backend: { autoscaling: { minReplicas: 5, maxReplicas: 4 } } },

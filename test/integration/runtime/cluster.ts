@@ -71,7 +71,8 @@ export async function startRole(
   readyPath: string,
   environment: Readonly<Record<string, string>>,
 ): Promise<RoleProcess> {
-  const [port, metricsPort] = (await freePorts(2)) as [number, number];
+  const [freePort, metricsPort] = (await freePorts(2)) as [number, number];
+  const port = environment['PORT'] ?? String(freePort);
   const logFile = path.join(folder, `${name}.log`);
   const child = await startChild({
     name,
@@ -80,7 +81,7 @@ export async function startRole(
     env: {
       PATH: process.env.PATH,
       HOST: '127.0.0.1',
-      PORT: String(port),
+      PORT: port,
       METRICS_PORT: String(metricsPort),
       ...environment,
     },

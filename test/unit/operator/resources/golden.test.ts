@@ -122,6 +122,19 @@ const specs: Record<string, Partial<ChatAppSpecInput>> = {
       header: { user: 'Remote-User', adminGroup: 'chat-admins', trustedProxies: ['10.0.0.0/8', 'fd00::/8'] },
     },
   },
+  provider: {
+    publicURL: 'https://chat.example.org',
+    auth: {
+      mode: 'OIDC',
+      oidc: {
+        issuer: 'https://login.example.org:8443/realm',
+        clientID: 'chat',
+        clientSecretRef: { name: 'login' },
+        caSecretRef: { name: 'login-ca' },
+        adminGroup: 'chat-admins',
+      },
+    },
+  },
   accounts: { auth: { mode: 'Accounts', accounts: { adminSecretRef: 'boss', allowSignup: true } } },
 };
 

@@ -19,6 +19,13 @@ describe('references', () => {
     const brief = referencesOf(chat).map(({ kind, name, key, optional, field, component }) =>
       [kind, name, key, optional, field, component].join(' '),
     );
+    const oidc = { issuer: 'https://login.example.org', clientID: 'chat', clientSecretRef: { name: 'login' } };
+    const provider = referencesOf(chatApp({ auth: { mode: 'OIDC', oidc, accounts: { adminSecretRef: 'boss' } } }));
+    assert.deepEqual(
+      provider.map(({ name, key, component }) => [name, key, component].join(' ')),
+      ['login clientSecret backend'],
+      'only what the mode uses',
+    );
     assert.deepEqual(brief, [
       'Secret tokens a false backend.podTemplate.env[A] backend',
       'ConfigMap settings b true frontend.podTemplate.env[B] frontend',
