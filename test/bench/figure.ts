@@ -4,8 +4,10 @@ export interface Figure {
   what: string;
   value: number;
   unit: string;
-  /** The most that is allowed; a figure without one is there to explain others. */
+  /** What is allowed; a figure without one is there to explain others. */
   target?: number;
+  /** Which side of the target is good; default `at most`. */
+  good?: 'at most' | 'at least';
 }
 
 /** A part of the bench: what it measures, and how. */
@@ -18,9 +20,10 @@ export interface Part {
 }
 
 /** Prints a figure as one JSON line. */
-export function print({ id, what, value, unit, target }: Figure): void {
+export function print({ id, what, value, unit, target, good = 'at most' }: Figure): void {
   const rounded = Number(value.toPrecision(4));
-  const judged = target === undefined ? {} : { target, ok: value <= target };
+  const isGood = (bound: number): boolean => (good === 'at most' ? value <= bound : value >= bound);
+  const judged = target === undefined ? {} : { target, ok: isGood(target) };
   console.log(JSON.stringify({ id, what, value: rounded, unit, ...judged }));
 }
 

@@ -5,6 +5,7 @@ import { print, type Part } from './figure.ts';
 import { fleetFigures } from './fleet.ts';
 import { latencyFigures } from './latency.ts';
 import { markdownFigures } from './markdown.ts';
+import { pageFigures } from './page/page.ts';
 import { sizeFigures } from './sizes.ts';
 
 const HELP = `Prints one JSON line a figure: id, what, value, unit and, where there is one, target and ok (value <= target).
@@ -14,7 +15,8 @@ Usage: make bench, or node test/bench/main.ts [--only O1,O7] [--chats 5000]
 
   --only ID,...   only the parts that these figures belong to (a part is measured as a whole):
                     sizes      U1, bundle, image
-                    page       U2
+                    markdown   U2, without a page
+                    page       U2 in a page, U3, U4, U5, U6    in Chromium; 3 minutes
                     latency    O1, O2, O4, O5, O6     one ChatApp at a time; 3 minutes
                     fleet      O3, O7, O8, O9, O10    up to 1,200 ChatApps; 10 minutes
   --chats N       the most ChatApps of "fleet": 200, 1200 (if not said) or 5000 (an hour more)
@@ -27,6 +29,7 @@ const { values } = parseArgs({
 const parts: readonly Part[] = [
   { ids: ['U1', 'bundle', 'image'], needs: 'bundles', measure: sizeFigures },
   { ids: ['U2'], needs: 'nothing', measure: markdownFigures },
+  { ids: ['U3', 'U4', 'U5', 'U6'], needs: 'nothing', measure: pageFigures },
   { ids: ['O1', 'O2', 'O4', 'O5', 'O6'], needs: 'bundles', measure: latencyFigures },
   {
     ids: ['O3', 'O7', 'O8', 'O9', 'O10'],

@@ -11,6 +11,11 @@ const block = [
   '- one\n- two\n\n```ts\nconst a = 1;\n```\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n> quote\n\n',
 ].join('');
 
+/** A reply with something of everything, so many characters long. */
+export function longReply(length: number): string {
+  return block.repeat(Math.ceil(length / block.length)).slice(0, length);
+}
+
 /** Milliseconds for all parts, and for the slowest of them. */
 function parseOnce(text: string): { all: number; slowest: number } {
   const stream = new BlockStream();
@@ -27,7 +32,7 @@ function parseOnce(text: string): { all: number; slowest: number } {
 }
 
 export function* markdownFigures(): Generator<Figure> {
-  const text = block.repeat(Math.ceil(LENGTH / block.length)).slice(0, LENGTH);
+  const text = longReply(LENGTH);
   parseOnce(text);
   const rounds = Array.from({ length: ROUNDS }, () => parseOnce(text));
   const all = rounds.map((round) => round.all);

@@ -15,6 +15,8 @@ import { builtPage } from './build.ts';
 export interface Chat {
   /** Where people open it: the frontend. */
   readonly url: string;
+  /** Port of Redis on loopback. */
+  readonly redisPort: number;
   /** Ends the backend. SIGTERM lets it say that it restarts, SIGKILL does not. */
   stopBackend(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>;
   /** Starts it again on its port, as another release if a version is given. */
@@ -26,7 +28,10 @@ export interface Chat {
 
 const room = { title: 'Room', model: testModel, systemPrompt: 'You are helpful.', replies: 'Never' as const };
 
-function config(ollamaUrl: string, basePath: string, auth: RuntimeConfig['auth']): RuntimeConfig {
+function config(
+  ollamaUrl: string,
+  { basePath = '/', auth = { mode: 'Guest' }, maxMessages = 5000 }: ChatOptions,
+): RuntimeConfig {
   return {
     title: 'Test chat',
     basePath,
@@ -38,7 +43,7 @@ function config(ollamaUrl: string, basePath: string, auth: RuntimeConfig['auth']
       { ...room, name: 'broken', title: 'Broken', replies: 'Always', model: 'no-such-model' },
     ],
     assistant: { name: 'Assistant', contextMessages: 4, temperature: 0, maxTokens: 500 },
-    history: { maxMessages: 5000, maxAgeSeconds: 3600 },
+    history: { maxMessages, maxAgeSeconds: 3600 },
     limits: {
       messagesPerMinute: 100_000,
       aiRepliesPerMinute: 1000,
@@ -69,17 +74,19 @@ export interface ChatOptions {
   readonly assetBaseURL?: string;
   /** How people enter; by a name unless set. */
   readonly auth?: RuntimeConfig['auth'];
+  /** How many messages each room keeps; 5000 unless set. */
+  readonly maxMessages?: number;
 }
 
 export async function startChat(options: ChatOptions = {}): Promise<Chat> {
-  const { basePath = '/', assetBaseURL = '', auth = { mode: 'Guest' } } = options;
+  const { basePath = '/', assetBaseURL = '' } = options;
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'chatapp-browser-'));
   const ui = path.join(folder, 'ui'); // a copy: somebody may build again meanwhile
   fs.cpSync(await builtPage(), ui, { recursive: true });
   const redis = await startRedis();
   const ollama = await startOllama({ parallel: 2 });
   const configFile = path.join(folder, 'config.json');
-  fs.writeFileSync(configFile, JSON.stringify(config(ollama.url, basePath, auth)));
+  fs.writeFileSync(configFile, JSON.stringify(config(ollama.url, options)));
   const [backendPort, frontendPort, ...metricsPorts] = (await freePorts(4)) as [number, number, number, number];
 
   const startRole = async (role: string, port: number, ready: string, env: Record<string, string>): Promise<Child> => {
@@ -114,6 +121,7 @@ export async function startChat(options: ChatOptions = {}): Promise<Chat> {
   const url = `http://localhost:${frontendPort}${basePath === '/' ? '' : basePath}`;
   return {
     url,
+    redisPort: redis.port,
     stopBackend: (signal) => backend.stop(signal),
     async startBackend(version = 'one') {
       backend = await startBackend(version);

@@ -4,6 +4,8 @@ export const versions = {
   kubernetes: 'v1.34.4',
   kind: 'v0.30.0',
   ollama: '0.17.4',
+  /** For the bench. */
+  lighthouse: '12.8.2',
   /** The images that are used where a registry answers (kind itself names the image of its nodes). */
   images: {
     nodeJs: 'gcr.io/distroless/nodejs24-debian12:nonroot',
