@@ -6,7 +6,10 @@ import { stage } from './stage.ts';
 
 describe('people with accounts in a browser', function () {
   this.timeout(120_000);
-  const place = stage({ auth: { mode: 'Accounts', allowSignup: true } });
+  const place = stage({
+    auth: { mode: 'Accounts', allowSignup: true },
+    admin: { name: 'Root', password: 'administrators know it' },
+  });
 
   async function write(person: Person, name: string, password: string): Promise<void> {
     await person.page.getByRole('textbox', { name: 'Your name' }).fill(name);
@@ -95,5 +98,50 @@ describe('people with accounts in a browser', function () {
     await here.page.getByRole('alert').filter({ hasText: /\w/ }).waitFor();
     await here.leave();
     await there.leave();
+  });
+
+  it('are made, helped and stopped by an administrator', async () => {
+    const root = await Person.arrive(place.browser, place.chat, { width: 1280 });
+    const cleo = await Person.arrive(place.browser, place.chat, { width: 320, height: 640 });
+    for (const person of [root, cleo]) {
+      person.expectNetworkTrouble();
+      await person.open('/r/quiet');
+      await person.page.getByRole('button', { name: 'Sign in', exact: true }).waitFor();
+    }
+    await write(root, 'Root', 'administrators know it');
+    await root.connection('Connected').waitFor();
+    await root.page.getByRole('button', { name: 'Menu of Root' }).click();
+    await root.page.getByRole('button', { name: 'Administration of the chat' }).click();
+    const panel = root.page.getByRole('dialog', { name: 'Administration' });
+    await panel.getByLabel('Name of a new person').fill('Cleo');
+    await panel.getByRole('button', { name: 'Make the account' }).click();
+    const password = await panel.locator('code').innerText();
+    assert.deepEqual(await violations(root), []);
+    await write(cleo, 'Cleo', password);
+    await cleo.connection('Connected').waitFor();
+    const entry = panel.getByRole('listitem').filter({ hasText: 'Cleo' });
+    await panel.getByRole('combobox', { name: 'Role of Cleo' }).selectOption('admin');
+    await entry.getByRole('button', { name: 'Sign out Cleo' }).click();
+    await cleo.page.getByRole('button', { name: 'Sign in', exact: true }).waitFor();
+    await write(cleo, 'Cleo', password);
+    await cleo.connection('Connected').waitFor();
+    await cleo.page.getByRole('button', { name: 'Menu of Cleo' }).click();
+    await cleo.page.getByRole('button', { name: 'Administration of the chat' }).click();
+    const narrow = cleo.page.getByRole('dialog', { name: 'Administration' });
+    await narrow.getByRole('listitem').filter({ hasText: 'Root' }).waitFor();
+    await fits(cleo);
+    assert.deepEqual(await violations(cleo), []);
+    await entry.getByRole('button', { name: 'Switch off Cleo' }).click();
+    await cleo.page.getByRole('button', { name: 'Sign in', exact: true }).waitFor();
+    await write(cleo, 'Cleo', password);
+    await cleo.page.getByRole('alert').filter({ hasText: /\w/ }).waitFor();
+    await entry.getByRole('button', { name: 'Delete Cleo' }).click();
+    const sure = root.page.getByRole('alertdialog', { name: 'Delete the account of Cleo?' });
+    await sure.waitFor();
+    assert.deepEqual(await violations(root), []);
+    await sure.getByRole('button', { name: 'Delete' }).click();
+    await entry.waitFor({ state: 'detached' });
+    await root.leave();
+    await cleo.leave();
   });
 });

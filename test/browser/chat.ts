@@ -76,10 +76,12 @@ export interface ChatOptions {
   readonly auth?: RuntimeConfig['auth'];
   /** How many messages each room keeps; 5000 unless set. */
   readonly maxMessages?: number;
+  /** The first administrator; nobody unless set. */
+  readonly admin?: { readonly name: string; readonly password: string };
 }
 
 export async function startChat(options: ChatOptions = {}): Promise<Chat> {
-  const { basePath = '/', assetBaseURL = '' } = options;
+  const { basePath = '/', assetBaseURL = '', admin } = options;
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'chatapp-browser-'));
   const ui = path.join(folder, 'ui'); // a copy: somebody may build again meanwhile
   fs.cpSync(await builtPage(), ui, { recursive: true });
@@ -108,6 +110,7 @@ export async function startChat(options: ChatOptions = {}): Promise<Chat> {
       REDIS_PORT: String(redis.port),
       POD_NAME: 'backend-test',
       VERSION: version,
+      ...(admin === undefined ? {} : { ADMIN_USERNAME: admin.name, ADMIN_PASSWORD: admin.password }),
       METRICS_PORT: String(metricsPorts[0]),
     });
   let backend = await startBackend('one');

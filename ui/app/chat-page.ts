@@ -22,6 +22,7 @@ import { icons } from '../styles/icons.ts';
 import { panelStyles } from '../styles/panel.ts';
 import { base, controls } from '../styles/shared.ts';
 import type { AccountDialog } from './account-dialog.ts';
+import type { AdminDialog } from './admin-dialog.ts';
 import { pageStyles } from './chat-page.styles.ts';
 import './room-view.ts';
 import type { RoomView } from './room-view.ts';
@@ -93,6 +94,7 @@ export class ChatPage extends LitElement {
       </div>
       <shortcut-sheet></shortcut-sheet>
       <account-dialog .store=${store}></account-dialog>
+      <admin-dialog .store=${store}></admin-dialog>
       <div class="hidden-words" role="status" aria-live="polite">${this.#announcer?.text ?? ''}</div>
     `;
   }
@@ -152,7 +154,9 @@ export class ChatPage extends LitElement {
         @leave-chat=${() => void store.leave()}
         .account=${this.#hasPassword}
         @show-shortcuts=${this.#showShortcuts}
+        .admin=${this.me.role === 'admin'}
         @open-account=${this.#openAccount}
+        @open-admin=${this.#openAdmin}
       ></person-menu>
     </header>`;
   }
@@ -238,6 +242,11 @@ export class ChatPage extends LitElement {
     await this.renderRoot.querySelector<AccountDialog>('account-dialog')?.open();
   };
 
+  readonly #openAdmin = async (): Promise<void> => {
+    if (!(await this.#load(() => import('./admin-dialog.ts')))) return;
+    await this.renderRoot.querySelector<AdminDialog>('admin-dialog')?.open();
+  };
+
   readonly #toggleSearch = (): void => {
     if (this.searching) this.#closeSearch();
     else void this.#openSearch();
@@ -299,7 +308,7 @@ function isWriting(event: KeyboardEvent): boolean {
 function isPopoverOpen(root: ParentNode): boolean {
   const roots = [
     root,
-    ...['person-menu', 'room-menu', 'shortcut-sheet', 'account-dialog'].map(
+    ...['person-menu', 'room-menu', 'shortcut-sheet', 'account-dialog', 'admin-dialog'].map(
       (name) => root.querySelector(name)?.shadowRoot,
     ),
   ];

@@ -20,12 +20,13 @@ type Permission = NotificationPermission | 'impossible';
 
 /**
  * One's own name, the theme, the language, notifications, and the way out.
- * @fires leave-chat, show-shortcuts, open-account
+ * @fires leave-chat, show-shortcuts, open-account, open-admin
  */
 export class PersonMenu extends LitElement {
   static override properties = {
     name: { type: String },
     account: { type: Boolean },
+    admin: { type: Boolean },
     permission: { state: true },
   };
   static override styles = [
@@ -114,12 +115,14 @@ export class PersonMenu extends LitElement {
   declare name: string;
   /** Whether the person has an account here, with a password. */
   declare account: boolean;
+  /** Whether the person runs this chat. */
+  declare admin: boolean;
   declare permission: Permission;
 
   constructor() {
     super();
     this.name = '';
-    this.account = false;
+    this.account = this.admin = false;
     this.permission = permissionNow();
   }
 
@@ -144,6 +147,13 @@ export class PersonMenu extends LitElement {
           this.account
             ? html`<button class="entry" type="button" @click=${() => this.#close('open-account')}>
                 ${icons.key}${menu.account}
+              </button>`
+            : nothing
+        }
+        ${
+          this.admin
+            ? html`<button class="entry" type="button" @click=${() => this.#close('open-admin')}>
+                ${icons.people}${menu.admin}
               </button>`
             : nothing
         }
@@ -209,7 +219,7 @@ export class PersonMenu extends LitElement {
 
   readonly #showShortcuts = (): void => this.#close('show-shortcuts');
 
-  #close(event: 'show-shortcuts' | 'open-account'): void {
+  #close(event: 'show-shortcuts' | 'open-account' | 'open-admin'): void {
     this.renderRoot.querySelector<HTMLElement>('#panel')?.hidePopover();
     this.dispatchEvent(new CustomEvent(event, { bubbles: true, composed: true }));
   }

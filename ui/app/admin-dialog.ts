@@ -1,0 +1,256 @@
+import { css, html, LitElement, nothing } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
+import type { AccountRole, User, UserWithPassword } from '../../runtime/protocol/accounts.ts';
+import '../components/confirm-dialog.ts';
+import type { ConfirmDialog } from '../components/confirm-dialog.ts';
+import '../components/person-mark.ts';
+import { words } from '../locales/words.ts';
+import type { ChatStore } from '../state/chat-store.ts';
+import { copyText } from '../state/clipboard.ts';
+import { refusalWords } from '../state/refusals.ts';
+import { dialogStyles } from '../styles/dialog.ts';
+import { base, controls } from '../styles/shared.ts';
+
+const roles: readonly AccountRole[] = ['guest', 'member', 'admin'];
+
+/** Everybody with an account, for administrators: what they may do, and the ways to help or to stop them. A modal dialog. */
+export class AdminDialog extends LitElement {
+  static override properties = {
+    store: { attribute: false },
+    users: { state: true },
+    next: { state: true },
+    made: { state: true },
+    said: { state: true },
+    problem: { state: true },
+  };
+  static override styles = [
+    base,
+    controls,
+    dialogStyles,
+    css`
+      dialog {
+        inline-size: min(46rem, 100vw - 2 * var(--space-4));
+      }
+      li {
+        flex-wrap: wrap;
+        padding-block: var(--space-3);
+        border-block-end: 1px solid var(--line);
+      }
+      .what {
+        flex: 1 1 9rem;
+      }
+      .off .name {
+        text-decoration: line-through;
+      }
+      select {
+        inline-size: auto;
+        min-block-size: 2.25rem;
+      }
+      .acts {
+        display: flex;
+        flex-wrap: wrap;
+        gap: var(--space-2);
+      }
+      .new {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: end;
+        gap: var(--space-3);
+        padding-block: var(--space-4);
+      }
+      .new label {
+        display: grid;
+        flex: 1 1 10rem;
+        gap: var(--space-1);
+      }
+      .new select {
+        min-block-size: 2.75rem;
+      }
+      .password {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        gap: var(--space-2) var(--space-3);
+        margin-block-start: var(--space-3);
+        padding: var(--space-3);
+        border-radius: var(--radius-small);
+        background: var(--accent-soft);
+      }
+      code {
+        font-family: var(--mono);
+        user-select: all;
+        overflow-wrap: anywhere;
+      }
+    `,
+  ];
+  declare store: ChatStore;
+  /** `undefined` while they are asked for. */
+  declare users: readonly User[] | undefined;
+  /** Where the list goes on. */
+  declare next: string | undefined;
+  /** A password that is shown once. */
+  declare made: UserWithPassword | undefined;
+  declare said: string;
+  declare problem: string;
+
+  constructor() {
+    super();
+    this.said = this.problem = '';
+  }
+
+  async open(): Promise<void> {
+    this.users = this.made = this.next = undefined;
+    await this.updateComplete;
+    const dialog = this.renderRoot.querySelector('dialog');
+    if (dialog?.open === false) dialog.showModal();
+    await this.#more();
+  }
+
+  override render(): unknown {
+    const { admin } = words;
+    return html`<dialog aria-labelledby="title">
+        <h2 id="title">${admin.title}</h2>
+        <p class="problem" role="alert">${this.problem === '' ? nothing : this.problem}</p>
+        <p class="said" role="status">${this.said === '' ? nothing : this.said}</p>
+        ${this.#password()}
+        <form class="new" @submit=${this.#make}>
+          <label>${admin.name}<input id="new-name" type="text" maxlength="40" required autocomplete="off" /></label>
+          <label>${admin.role}${this.#roles('new-role', 'member', () => undefined, nothing)}</label>
+          <button class="quiet" type="submit">${admin.make}</button>
+        </form>
+        ${this.users === undefined && this.problem === '' ? html`<p class="hint">${words.loading}</p>` : nothing}
+        <ul aria-label=${admin.people}>
+          ${repeat(
+            this.users ?? [],
+            ({ id }) => id,
+            (user) => html`<li class=${user.state === 'disabled' ? 'off' : ''}>${this.#user(user)}</li>`,
+          )}
+        </ul>
+        ${
+          this.next === undefined
+            ? nothing
+            : html`<button class="quiet" type="button" @click=${() => void this.#more()}>${admin.more}</button>`
+        }
+        <form method="dialog" class="end"><button class="primary">${words.close}</button></form>
+      </dialog>
+      <confirm-dialog></confirm-dialog>`;
+  }
+
+  /** Nobody can look it up again: it stays until the next step. */
+  #password(): unknown {
+    const { made } = this;
+    if (made === undefined) return nothing;
+    return html`<div class="password" role="status">
+      <span>${words.admin.passwordOf(made.user.name)}</span><code dir="ltr">${made.password}</code>
+      <button class="small" type="button" @click=${() => void this.#copy(made.password)}>${words.code.copy}</button>
+    </div>`;
+  }
+
+  #user(user: User): unknown {
+    const { admin } = words;
+    const { id, name, role, state, origin } = user;
+    const self = this.store.view.at === 'chat' && this.store.view.me.id === id;
+    const roleOf = origin === 'password' && !self ? undefined : admin.roles[role];
+    return html`<person-mark .name=${name}></person-mark>
+      <div class="what">
+        <span class="name" dir="auto">${name}</span>
+        <span class="hint">${state === 'disabled' ? admin.disabled : (roleOf ?? '')}</span>
+      </div>
+      ${roleOf === undefined ? this.#roles(`role-${id}`, role, (next) => this.#change(user, { role: next }), admin.roleOf(name)) : nothing}
+      ${
+        self
+          ? html`<span class="hint">${words.people.you}</span>`
+          : html`<div class="acts">
+              ${
+                origin === 'password'
+                  ? this.#act(admin.reset, name, async () => {
+                      this.made = await this.store.rest.resetPassword(id);
+                    })
+                  : nothing
+              }
+              ${this.#act(admin.signOut, name, async () => {
+                await this.store.rest.endSessionsOf(id);
+                this.said = admin.signedOut(name);
+              })}
+              ${
+                state === 'active'
+                  ? this.#act(admin.disable, name, () => this.#changed(id, { state: 'disabled' }))
+                  : this.#act(admin.enable, name, () => this.#changed(id, { state: 'active' }))
+              }
+              ${this.#act(admin.remove, name, () => this.#remove(user))}
+            </div>`
+      }`;
+  }
+
+  #act(says: string, name: string, step: () => Promise<void>): unknown {
+    return html`<button class="small" type="button" @click=${() => void this.#try(step)}>
+      ${says}<span class="hidden-words">${name}</span>
+    </button>`;
+  }
+
+  #roles(id: string, now: AccountRole, chosen: (role: AccountRole) => void, label: unknown): unknown {
+    return html`<select
+      id=${id}
+      aria-label=${label}
+      @change=${(event: Event) => chosen((event.target as HTMLSelectElement).value as AccountRole)}
+    >
+      ${roles.map((role) => html`<option value=${role} ?selected=${role === now}>${words.admin.roles[role]}</option>`)}
+    </select>`;
+  }
+
+  readonly #make = (event: SubmitEvent): void => {
+    event.preventDefault();
+    const form = event.target as HTMLFormElement;
+    const name = this.renderRoot.querySelector<HTMLInputElement>('#new-name')?.value ?? '';
+    const role = this.renderRoot.querySelector<HTMLSelectElement>('#new-role')?.value as AccountRole;
+    void this.#try(async () => {
+      const made = await this.store.rest.makeUser({ name, role });
+      this.made = made;
+      this.users = [made.user, ...(this.users ?? [])];
+      form.reset();
+    });
+  };
+
+  #change({ id }: User, change: { role: AccountRole }): void {
+    void this.#try(() => this.#changed(id, change));
+  }
+
+  async #changed(id: string, change: Partial<Pick<User, 'state'> & { role: AccountRole }>): Promise<void> {
+    const changed = await this.store.rest.changeUser(id, change);
+    this.users = this.users?.map((user) => (user.id === id ? changed : user));
+  }
+
+  async #remove({ id, name }: User): Promise<void> {
+    const { admin } = words;
+    const question = { heading: admin.removeHeading(name), lead: words.admin.removeLead, yes: admin.remove };
+    if ((await this.renderRoot.querySelector<ConfirmDialog>('confirm-dialog')?.ask(question)) !== true) return;
+    await this.store.rest.removeUser(id);
+    this.users = this.users?.filter((user) => user.id !== id);
+  }
+
+  #more(): Promise<void> {
+    return this.#try(async () => {
+      const { users, next } = await this.store.rest.users(this.next);
+      this.users = [...(this.users ?? []), ...users];
+      this.next = next;
+    });
+  }
+
+  #copy(password: string): Promise<void> {
+    return this.#try(async () => {
+      this.said = (await copyText(password)) ? words.code.copied : words.code.failed;
+    });
+  }
+
+  async #try(step: () => Promise<void>): Promise<void> {
+    this.said = this.problem = '';
+    try {
+      await step();
+    } catch (error) {
+      this.problem = refusalWords(error);
+      this.requestUpdate();
+    }
+  }
+}
+
+customElements.define('admin-dialog', AdminDialog);
