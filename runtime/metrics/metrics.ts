@@ -23,6 +23,17 @@ export function createMetrics(role: string): Metrics {
   return { ...(made as unknown as Made), registry };
 }
 
+/** Makes the series exist whose label values only the configuration knows: rates need a first 0. */
+export function announce(metrics: Metrics, known: { models: Iterable<string>; servers: Iterable<string> }): void {
+  for (const model of known.models) {
+    for (const counter of [metrics.promptTokens, metrics.replyTokens]) counter.inc({ model }, 0);
+    for (const histogram of [metrics.firstToken, metrics.tokenTime]) histogram.zero({ model });
+  }
+  for (const server of known.servers) {
+    for (const gauge of [metrics.ollamaUp, metrics.ollamaLoaded]) gauge.set({ server }, 0);
+  }
+}
+
 function make(definition: MetricDefinition, registry: Registry): Kinds[keyof Kinds] {
   const { name, help, labels, buckets } = definition;
   const options = { name, help, labelNames: Object.keys(labels), registers: [registry] };

@@ -133,3 +133,10 @@ export const modelRegistryProgram: GoProgram = {
   package: '.',
   time: 'some seconds',
 };
+
+export const metricsLinterProgram: GoProgram = {
+  name: 'metrics-linter',
+  folder: path.join(goModules, 'metrics-linter'),
+  package: '.',
+  time: 'some seconds',
+};
