@@ -70,6 +70,10 @@ export const runtimeConfigSchema = z.object({
     maxWaiting: z.number().int().positive(),
     waitTimeoutSeconds: seconds,
     replyTimeoutSeconds: seconds,
+    /** From the request to the model until its first token; not set: as long as the reply may take. */
+    firstTokenTimeoutSeconds: seconds.optional(),
+    /** From one token to the next; not set: two minutes. */
+    tokenTimeoutSeconds: seconds.optional(),
   }),
   auth: authConfigSchema.default({ mode: 'Guest' }),
   session: z.object({ maxAgeSeconds: seconds }),

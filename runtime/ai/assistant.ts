@@ -2,24 +2,37 @@
 import type { RuntimeConfig } from '../config.ts';
 import { log, wordsOf } from '../log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
+import { announce } from '../metrics/metrics.ts';
 import { Pace, type Sender } from '../rooms/pace.ts';
+import { compareOffsets } from '../protocol/offset.ts';
 import { Refusal } from '../rooms/refusal.ts';
-import { runStart } from '../rooms/run-start.ts';
+import { parseEntry } from '../rooms/entry-json.ts';
 import type { ServerState } from '../report.ts';
 import type { ReportsConfigMap } from '../reports/config-map.ts';
 import type { Store } from '../store/port.ts';
 import type { QueueLimits, Run } from '../store/runs.ts';
+import type { Answer } from './answers.ts';
+import { answersTo } from './answers.ts';
 import { Catalogue, type Availability } from './catalogue.ts';
 import { Dispatcher, unavailable } from './dispatcher.ts';
 import { Leftovers } from './leftovers.ts';
 import { isAddressed } from './mention.ts';
 import { Preloader } from './preloader.ts';
-import { firstRun, nextRun } from './run-id.ts';
+import { firstRun, nextRun, questionOf } from './run-id.ts';
 import { REASON_WORDS, RunLog } from './runs.ts';
 import { Spokesman } from './spokesman.ts';
 import { Waits } from './waits.ts';
 
 type Room = RuntimeConfig['rooms'][number];
+
+/** A reply that ended, as somebody wants more of it. */
+interface Ended {
+  readonly room: Room;
+  readonly answer: Required<Answer>;
+  /** Id of the run that comes of it, and that run if it began before. */
+  readonly next: string;
+  readonly begun: Answer | undefined;
+}
 
 export interface AssistantOptions {
   readonly config: RuntimeConfig;
@@ -31,6 +44,7 @@ export interface AssistantOptions {
   readonly reports: ReportsConfigMap | undefined;
 }
 
+const HAS_NEWER = 'There is a newer reply to that message.';
 /** A stop may meet a run between two states: it is tried again so often. */
 const STOP_TRIES = 5;
 
@@ -50,6 +64,7 @@ export class Assistant {
     this.#config = config;
     this.#store = store;
     this.#pace = new Pace(config, store, metrics);
+    announce(metrics, { models: config.rooms.map(({ model }) => model), servers: config.ollama.urls });
     this.#catalogue = new Catalogue(config.ollama, metrics);
     this.#runLog = new RunLog(config, store, metrics);
     this.#waits = new Waits(config, reports);
@@ -102,14 +117,8 @@ export class Assistant {
   ): Promise<Refusal | undefined> {
     const room = this.#config.rooms.find(({ name }) => name === roomName);
     if (room === undefined || !this.#isMeant(room, message.text)) return undefined;
-    try {
-      await this.#ask(room, sender, message.offset, firstRun(roomName, message.offset));
-      return undefined;
-    } catch (error) {
-      if (error instanceof Refusal) return error;
-      log.warn('the assistant could not be asked', { room: roomName, error: wordsOf(error) });
-      return new Refusal('Unavailable', 'The assistant could not be asked. Send the message again in a moment.', 1000);
-    }
+    const { offset } = message;
+    return this.#wordsIfNot(roomName, () => this.#ask(room, sender, offset, firstRun(roomName, offset)));
   }
 
   /**
@@ -132,15 +141,59 @@ export class Assistant {
    * @throws Refusal when there is no such run, it has not ended, or the person asks too often; StoreUnavailable
    */
   async retry(roomName: string, run: string, sender: Sender): Promise<void> {
+    const { room, answer, next, begun } = await this.#ended(roomName, run);
+    if (begun === undefined) return this.#ask(room, sender, answer.start.replyTo, next);
+    if (begun.start.continues !== undefined) throw new Refusal('Conflict', HAS_NEWER);
+  }
+
+  /**
+   * Goes on with a reply that was stopped, interrupted, or cut at its bound of tokens, in a run of its own.
+   * @throws Refusal when it cannot be continued; StoreUnavailable
+   */
+  async continue(roomName: string, run: string, sender: Sender): Promise<void> {
+    const { room, answer, next, begun } = await this.#ended(roomName, run);
+    if (begun !== undefined && begun.start.continues !== run) throw new Refusal('Conflict', HAS_NEWER);
+    const { outcome, stats, text, deleted } = answer.end;
+    const isComplete = outcome === 'done' && stats?.cut !== true;
+    if (isComplete) throw new Refusal('Conflict', 'That reply is complete: there is nothing to go on with.');
+    if (outcome === 'failed' || outcome === 'refused')
+      throw new Refusal('Conflict', 'That reply failed: ask again instead.');
+    if (deleted !== undefined) throw new Refusal('Conflict', 'That reply was deleted.');
+    if (text === '') throw new Refusal('Conflict', 'That reply has no text to go on with: ask again instead.');
+    if (begun === undefined) await this.#ask(room, sender, answer.start.replyTo, next, { continues: run });
+  }
+
+  /**
+   * Answers an edited message anew, once for each edit; a reply to its earlier text that is under way stops.
+   * @returns why the assistant will not answer
+   */
+  async answerAnew(roomName: string, sender: Sender, question: string): Promise<Refusal | undefined> {
     const room = this.#config.rooms.find(({ name }) => name === roomName);
-    const next = nextRun(roomName, run);
-    const start = next === undefined ? undefined : await runStart(this.#store.log, roomName, run);
-    if (room === undefined || next === undefined || start === undefined) {
-      throw new Refusal('NotFound', 'That reply is no longer in the history.');
+    if (room === undefined || room.replies === 'Never') {
+      return new Refusal('Unsupported', `${this.#config.assistant.name} does not answer in this room.`);
     }
-    const active = await this.#store.runs.active(roomName);
-    if (active.some((each) => each.run === run)) throw new Refusal('BadFrame', 'That reply is still being written.');
-    await this.#ask(room, sender, start.replyTo, next);
+    return this.#wordsIfNot(roomName, async () => {
+      const { runs, edited } = await answersTo(this.#store.log, roomName, question);
+      const last = runs.at(-1)?.start;
+      const isAsked = last !== undefined && (edited === undefined || compareOffsets(edited, last.offset) < 0);
+      if (isAsked) return;
+      for (const { start, end } of runs) if (end === undefined) await this.stop(roomName, start.run);
+      const next = last === undefined ? undefined : nextRun(roomName, last.run);
+      await this.#ask(room, sender, question, next ?? firstRun(roomName, question), { only: 'question' });
+    });
+  }
+
+  /**
+   * Stops replies to a message that was deleted. One that waits in a room where the assistant answers everything answers
+   * what is left.
+   * @throws StoreUnavailable
+   */
+  async messageDeleted(roomName: string, question: string): Promise<void> {
+    const room = this.#config.rooms.find(({ name }) => name === roomName);
+    for (const { run, state } of await this.#store.runs.active(roomName)) {
+      const isLeft = room?.replies === 'Always' && state === 'waiting';
+      if (questionOf(roomName, run) === question && !isLeft) await this.stop(roomName, run);
+    }
   }
 
   /** Lets replies under way end within a time, then cuts them. */
@@ -156,11 +209,49 @@ export class Assistant {
     return replies === 'Always';
   }
 
-  async #ask(room: Room, sender: Sender, replyTo: string, id: string): Promise<void> {
-    const always = room.replies === 'Always';
+  /** For what stands whatever becomes of the question. */
+  async #wordsIfNot(room: string, ask: () => Promise<void>): Promise<Refusal | undefined> {
+    try {
+      await ask();
+      return undefined;
+    } catch (error) {
+      if (error instanceof Refusal) return error;
+      log.warn('the assistant could not be asked', { room, error: wordsOf(error) });
+      return new Refusal('Unavailable', 'The assistant could not be asked. Send the message again in a moment.', 1000);
+    }
+  }
+
+  /** @throws Refusal when a room has no such run that ended, or its question is gone; StoreUnavailable */
+  async #ended(roomName: string, run: string): Promise<Ended> {
+    const room = this.#config.rooms.find(({ name }) => name === roomName);
+    const [question, next] = [questionOf(roomName, run), nextRun(roomName, run)];
+    const isWhole = room !== undefined && next !== undefined && question !== undefined;
+    const found = isWhole ? await this.#store.log.find(roomName, question) : undefined;
+    const entry = found === undefined ? undefined : parseEntry(found);
+    if (!isWhole || entry?.kind !== 'message') throw new Refusal('NotFound', 'That reply is no longer in the history.');
+    if (entry.deleted !== undefined) throw new Refusal('Conflict', 'The message that it answered was deleted.');
+    const answers = await answersTo(this.#store.log, roomName, question);
+    const answer = answers.runs.find(({ start }) => start.run === run);
+    if (answer === undefined) throw new Refusal('NotFound', 'That reply is no longer in the history.');
+    const { start, end } = answer;
+    if (end === undefined) throw new Refusal('BadFrame', 'That reply is still being written.');
+    const begun = answers.runs.find((each) => each.start.run === next);
+    return { room, answer: { start, end }, next, begun };
+  }
+
+  async #ask(
+    room: Room,
+    sender: Sender,
+    replyTo: string,
+    id: string,
+    how: Pick<Run, 'continues' | 'only'> = {},
+  ): Promise<void> {
+    const isAlone = how.continues !== undefined || how.only !== undefined;
+    const always = room.replies === 'Always' && !isAlone;
     if (always && (await this.#store.runs.waiting()).some((waiting) => waiting.room === room.name)) return;
     await this.#pace.reply(sender, room.name);
-    const run: Run = { id, room: room.name, model: room.model, replyTo, askedBy: sender.user.id, askedAt: Date.now() };
+    const { name, model } = room;
+    const run: Run = { id, room: name, model, replyTo, askedBy: sender.user.id, askedAt: Date.now(), ...how };
     const availability = await this.#availability(room.model);
     if (availability !== 'ready' && (await this.#waits.of(room.model, availability)) === undefined) {
       await this.#runLog.begin(run);

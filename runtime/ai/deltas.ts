@@ -5,6 +5,7 @@
 import type { ServerFrame } from '../protocol/frames.ts';
 import { log, wordsOf } from '../log.ts';
 import type { Store } from '../store/port.ts';
+import type { Part } from '../store/runs.ts';
 
 const GATHER_MS = 35;
 /** While the store is away. */
@@ -14,6 +15,7 @@ export class Deltas {
   readonly #store: Store;
   readonly #room: string;
   readonly #run: string;
+  readonly #part: Part;
   readonly #onEnded: () => void;
   #pending = '';
   /** Where `pending` begins, for browsers and for the store. */
@@ -22,10 +24,11 @@ export class Deltas {
   #sending: Promise<void> | undefined;
 
   /** @param onEnded called when the log says that the run has ended already */
-  constructor(store: Store, room: string, run: string, onEnded: () => void) {
+  constructor(store: Store, { room, id }: { room: string; id: string }, part: Part, onEnded: () => void) {
     this.#store = store;
     this.#room = room;
-    this.#run = run;
+    this.#run = id;
+    this.#part = part;
     this.#onEnded = onEnded;
   }
 
@@ -59,9 +62,12 @@ export class Deltas {
 
   async #sendPart(): Promise<void> {
     const text = this.#pending;
-    const frame: ServerFrame = { type: 'delta', room: this.#room, run: this.#run, at: this.#at.units, text };
+    const [room, run, part] = [this.#room, this.#run, this.#part];
+    const where = part === 'text' ? {} : { part };
+    const frame: ServerFrame = { type: 'delta', room, run, at: this.#at.units, text, ...where };
     try {
-      const stored = await this.#store.runs.addText(this.#room, this.#run, this.#at.bytes, text, JSON.stringify(frame));
+      const json = JSON.stringify(frame);
+      const stored = await this.#store.runs.addText(room, run, this.#at.bytes, text, json, part);
       this.#at = { units: this.#at.units + text.length, bytes: this.#at.bytes + Buffer.byteLength(text) };
       this.#pending = this.#pending.slice(text.length);
       if (!stored) this.#onEnded();

@@ -127,9 +127,10 @@ export class Dispatcher {
     for (let claim = await store.runs.takeExpired(); claim !== undefined; claim = await store.runs.takeExpired()) {
       const { id, room } = claim.run;
       log.warn('a reply lost its owner', { run: id });
-      const text = await store.runs.text(room, id);
+      const [text, thought] = await Promise.all([store.runs.text(room, id), store.runs.text(room, id, 'thinking')]);
+      const thinking = thought === '' ? {} : { thinking: thought };
       const outcome = claim.stop ? 'stopped' : 'interrupted';
-      await this.end(claim, { outcome, text, reason: 'OwnerLost', message: REASON_WORDS.lost });
+      await this.end(claim, { outcome, text, ...thinking, reason: 'OwnerLost', message: REASON_WORDS.lost });
     }
   }
 

@@ -1,8 +1,16 @@
 /** What a failed request to Ollama means, in the words of the protocol. */
 import type { RunReason } from '../protocol/entries.ts';
+import { Garbled, Silence } from './chat-stream.ts';
 import { REASON_WORDS } from './runs.ts';
 
 export function failureOf(error: unknown, model: string): { reason: RunReason; message: string } {
+  if (error instanceof Silence) {
+    return error.phase === 'first-token'
+      ? { reason: 'FirstTokenTimeout', message: REASON_WORDS.noFirstToken }
+      : { reason: 'TokenTimeout', message: REASON_WORDS.noToken };
+  }
+  if (error instanceof Garbled) return { reason: 'ModelGarbled', message: REASON_WORDS.garbled };
+  if (isConnectTimeout(error)) return { reason: 'ConnectTimeout', message: REASON_WORDS.noConnection };
   if (isConnectionError(error)) return { reason: 'ModelUnavailable', message: REASON_WORDS.away };
   if (statusOf(error) === 404) return { reason: 'ModelNotReady', message: REASON_WORDS.notReady(model) };
   // Where Ollama sees the limit of its container, it says so itself.
@@ -15,6 +23,11 @@ export function failureOf(error: unknown, model: string): { reason: RunReason; m
 /** undici says `fetch failed` or `terminated` and gives the reason as cause. */
 export function isConnectionError(error: unknown): boolean {
   return error instanceof TypeError && (error.message === 'fetch failed' || error.message === 'terminated');
+}
+
+function isConnectTimeout(error: unknown): boolean {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return cause instanceof Error && 'code' in cause && cause.code === 'UND_ERR_CONNECT_TIMEOUT';
 }
 
 function statusOf(error: unknown): number | undefined {

@@ -39,7 +39,7 @@ export class Leftovers {
   /** Ends one run of a room as somebody asked for it, if it is left over. @throws StoreUnavailable */
   async close(room: string, run: string): Promise<void> {
     const leftover = (await this.#store.runs.active(room)).find((each) => each.run === run);
-    if (leftover !== undefined) await this.#end(room, leftover, { outcome: 'stopped', text: leftover.text });
+    if (leftover !== undefined) await this.#end(room, leftover, { outcome: 'stopped', ...saidIn(leftover) });
   }
 
   async #look(): Promise<void> {
@@ -47,12 +47,17 @@ export class Leftovers {
     const seen = new Set<string>();
     for (const { name: room } of this.#config.rooms) {
       for (const active of await this.#store.runs.active(room)) {
-        const { run, text } = active;
+        const { run } = active;
         if ((await this.#store.runs.state(run)) !== 'ended') continue;
         seen.add(run);
         if (!before.has(run)) continue;
         log.warn('a reply was left open', { run });
-        const ending = { outcome: 'interrupted', text, reason: 'OwnerLost', message: REASON_WORDS.lost } as const;
+        const ending = {
+          outcome: 'interrupted',
+          ...saidIn(active),
+          reason: 'OwnerLost',
+          message: REASON_WORDS.lost,
+        } as const;
         await this.#end(room, active, ending);
       }
     }
@@ -63,4 +68,8 @@ export class Leftovers {
     const model = this.#config.rooms.find(({ name }) => name === room)?.model ?? '';
     return this.#runLog.end({ id: run, room, model }, ending);
   }
+}
+
+function saidIn({ text, thinking }: ActiveRun): Pick<Ending, 'text' | 'thinking'> {
+  return { text, ...(thinking === undefined ? {} : { thinking }) };
 }

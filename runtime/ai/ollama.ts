@@ -30,6 +30,17 @@ export function reachOllamaBy(wanted: OllamaAccess): void {
   agent = agentFor(wanted);
 }
 
+/** Sends a request with a body of JSON; it ends, also in mid-answer, when the signal does. */
+export async function postToOllama(url: string, path: string, body: string, signal: AbortSignal): Promise<Response> {
+  const headers = { 'content-type': 'application/json', ...authorization() };
+  const response = await fetchWith(new URL(path, url), { method: 'POST', body, headers, signal, dispatcher: agent });
+  // Another copy of the same standard: undici's own types differ from the global ones in name only.
+  return response as unknown as Response;
+}
+
+const authorization = (): Record<string, string> =>
+  access.token === undefined ? {} : { authorization: `Bearer ${access.token}` };
+
 /** A client for one purpose: every request of it ends when the signal does. It keeps nothing, so make one each time. */
 export function ollamaAt(url: string, signal: AbortSignal): Ollama {
   const abortable = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
@@ -38,15 +49,11 @@ export function ollamaAt(url: string, signal: AbortSignal): Ollama {
     const response = await fetchWith(input instanceof Request ? input.url : input, {
       ...(method === undefined ? {} : { method }),
       ...(typeof body === 'string' ? { body } : {}),
-      headers: {
-        ...Object.fromEntries(new Headers(headers)),
-        ...(access.token !== undefined && { authorization: `Bearer ${access.token}` }),
-      },
+      headers: { ...Object.fromEntries(new Headers(headers)), ...authorization() },
       signal: AbortSignal.any(signals),
       dispatcher: agent,
     });
-    // Another copy of the same standard: undici's own types differ from the global ones in name only.
-    return response as unknown as Response;
+    return response as unknown as Response; // as above
   };
   return new Ollama({ host: url, fetch: abortable });
 }

@@ -9,6 +9,8 @@ export interface Ending {
   readonly outcome: Outcome;
   /** What was written until then. */
   readonly text: string;
+  /** What the model thought before it answered. */
+  readonly thinking?: string;
   readonly reason?: RunReason;
   /** For people, where `reason` alone does not say it. */
   readonly message?: string;
@@ -27,8 +29,9 @@ export class RunLog {
   }
 
   /** Whoever asks and whoever answers may both say so: it is in the log once. */
-  async begin({ id, room, model, replyTo, askedBy }: Run): Promise<void> {
-    const entry = { kind: 'run-start', run: id, model, replyTo, askedBy } as const;
+  async begin({ id, room, model, replyTo, askedBy, continues }: Run): Promise<void> {
+    const more = continues === undefined ? {} : { continues };
+    const entry = { kind: 'run-start', run: id, model, replyTo, askedBy, ...more } as const;
     await this.#store.log.append(room, `${id}:start`, entry, this.#config.history);
   }
 
@@ -37,7 +40,8 @@ export class RunLog {
     const entry = { kind: 'run-end', run: id, model, ...ending } as const;
     const { duplicate } = await this.#store.log.append(room, `${id}:end`, entry, this.#config.history);
     if (duplicate) return;
-    const { outcome } = ending;
+    const { outcome, reason } = ending;
+    if (outcome === 'failed' && reason !== undefined) this.#metrics.runFailures.inc({ reason });
     this.#metrics.runs.inc({ outcome });
     const type = outcome === 'failed' || outcome === 'refused' ? 'fallback' : 'assistant';
     this.#metrics.messages.inc({ type });
@@ -50,6 +54,10 @@ export const REASON_WORDS = {
   waited: 'The assistant was too busy to get to this. Please try again.',
   lost: 'The server that wrote this reply stopped.',
   slow: 'The reply took too long.',
+  noConnection: 'The assistant is away: its server could not be reached in time. The chat goes on without it.',
+  noFirstToken: 'The model did not begin to answer in time. Please try again later.',
+  noToken: 'The model stopped in the middle of its reply: nothing more came for too long.',
+  garbled: 'The model server answered something that cannot be read.',
   broken: 'The model could not go on.',
   notReady: (model: string) => `The model "${model}" is not ready yet. Please try again later.`,
   tooLarge: (model: string) =>

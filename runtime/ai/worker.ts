@@ -1,19 +1,19 @@
 /** One reply: asks the model, streams what comes into the room, and ends the run exactly once. */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ChatResponse } from 'ollama';
 import type { RuntimeConfig } from '../config.ts';
 import { log, wordsOf } from '../log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
-import type { Entry, RunStats } from '../protocol/entries.ts';
-import { parseEntry } from '../rooms/entry-json.ts';
+import type { RunStats } from '../protocol/entries.ts';
 import { StoreUnavailable } from '../store/port.ts';
 import type { Store } from '../store/port.ts';
-import type { Claim } from '../store/runs.ts';
+import type { Claim, Part } from '../store/runs.ts';
 import { HEARTBEAT_MS } from '../store/runs.ts';
+import type { Chunk } from './chat-stream.ts';
+import { streamChat } from './chat-stream.ts';
+import { readContext } from './context.ts';
 import { Deltas } from './deltas.ts';
 import { failureOf, isConnectionError } from './failure.ts';
 import { contextLengthOf, keepAliveOf, loadOptions, samplingOptions } from './model-options.ts';
-import { ollamaAt } from './ollama.ts';
 import type { Turn } from './prompt.ts';
 import { buildPrompt } from './prompt.ts';
 import type { Ending, RunLog } from './runs.ts';
@@ -30,6 +30,11 @@ export interface WorkerContext {
 export type Interruption = 'stop' | 'lost' | 'timeout' | 'shutdown';
 
 const STORE_RETRY_MS = 500;
+/** A server that writes for several people may take its time for each; a dead one takes for ever. */
+const TOKEN_TIMEOUT_SECONDS = 120;
+
+/** Where each part of a reply goes as it comes. */
+type Streams = Readonly<Record<Part, Deltas>>;
 const WAKE_RETRY_MS = 1000;
 
 export class Worker {
@@ -38,6 +43,7 @@ export class Worker {
   readonly #cut = new AbortController();
   #why: Interruption | undefined;
   #text = '';
+  #thinking = '';
   #stats: RunStats = {};
 
   constructor(claim: Claim, context: WorkerContext) {
@@ -60,10 +66,11 @@ export class Worker {
     const waitMs = Math.max(0, Date.now() - run.askedAt);
     metrics.queueWait.observe(waitMs / 1000);
     this.#stats = { waitMs };
-    const deltas = new Deltas(store, run.room, run.id, () => this.interrupt('lost'));
+    const streamOf = (part: Part): Deltas => new Deltas(store, run, part, () => this.interrupt('lost'));
+    const streams: Streams = { text: streamOf('text'), thinking: streamOf('thinking') };
     try {
-      const ending = await this.#answer(deltas);
-      await deltas.close();
+      const ending = await this.#answer(streams);
+      await Promise.all([streams.text.close(), streams.thinking.close()]);
       if (this.#why !== 'lost') await this.#insist('end', () => runLog.end(run, ending));
       await this.#insist('release', () => store.runs.release(run.id, fence));
     } finally {
@@ -72,15 +79,15 @@ export class Worker {
     }
   }
 
-  async #answer(deltas: Deltas): Promise<Ending> {
+  async #answer(streams: Streams): Promise<Ending> {
     const { run } = this.claim;
     try {
       await this.#insist('begin', () => this.#context.runLog.begin(run));
       const turns = await this.#insist('prompt', () => this.#prompt());
-      await this.#streamAwake(turns, deltas);
-      return { outcome: 'done', text: this.#text, stats: this.#stats };
+      await this.#streamAwake(turns, streams);
+      return { outcome: 'done', ...this.#said() };
     } catch (error) {
-      const said = { text: this.#text, stats: this.#stats };
+      const said = this.#said();
       switch (this.#why) {
         case 'stop':
           return { outcome: 'stopped', ...said };
@@ -96,17 +103,23 @@ export class Worker {
     }
   }
 
+  #said(): Pick<Ending, 'text' | 'thinking' | 'stats'> {
+    const thinking = this.#thinking === '' ? {} : { thinking: this.#thinking };
+    return { text: this.#text, ...thinking, stats: this.#stats };
+  }
+
   async #prompt(): Promise<Turn[]> {
     const { config, store } = this.#context;
     const { run } = this.claim;
     const { contextMessages, maxTokens, name } = config.assistant;
     const room = config.rooms.find((candidate) => candidate.name === run.room);
-    // Each reply has two entries, and failed ones do not count.
-    const { entries } = await store.log.before(run.room, undefined, contextMessages * 3);
+    const later = room?.replies === 'Always' ? 'include' : 'leave-out';
+    const context = await readContext(store.log, run, later, contextMessages);
+    if (context === undefined) this.interrupt('stop');
+    this.#cut.signal.throwIfAborted();
     return buildPrompt({
-      entries: entries.map(parseEntry).filter((entry): entry is Entry => entry !== undefined),
+      ...(context ?? { entries: [], later }),
       replyTo: run.replyTo,
-      later: room?.replies === 'Always' ? 'include' : 'leave-out',
       systemPrompt: room?.systemPrompt ?? '',
       assistantName: name,
       contextMessages,
@@ -115,13 +128,14 @@ export class Worker {
   }
 
   /** A server that has just gone to sleep is woken again by the run that it was asked for: that wants it as long as it waits. */
-  async #streamAwake(turns: Turn[], deltas: Deltas): Promise<void> {
+  async #streamAwake(turns: Turn[], streams: Streams): Promise<void> {
     for (;;) {
       try {
-        await this.#stream(turns, deltas);
+        await this.#stream(turns, streams);
         return;
       } catch (error) {
-        const mayWake = this.#context.config.ollama.scaleToZero !== undefined && this.#text === '';
+        const isSilent = this.#text === '' && this.#thinking === '';
+        const mayWake = this.#context.config.ollama.scaleToZero !== undefined && isSilent;
         if (!mayWake || this.#why !== undefined || !isConnectionError(error)) throw error;
         log.debug('a reply waits for its server', { run: this.claim.run.id, server: this.claim.server });
         await delay(WAKE_RETRY_MS, undefined, { signal: this.#cut.signal });
@@ -129,48 +143,57 @@ export class Worker {
     }
   }
 
-  async #stream(messages: Turn[], deltas: Deltas): Promise<void> {
-    const { config, metrics } = this.#context;
+  async #stream(messages: Turn[], streams: Streams): Promise<void> {
+    const { config } = this.#context;
     const { run, server } = this.claim;
+    const { replyTimeoutSeconds, firstTokenTimeoutSeconds, tokenTimeoutSeconds } = config.queue;
     this.#cut.signal.throwIfAborted();
     const start = performance.now();
-    const chunks = await ollamaAt(server, this.#cut.signal).chat({
+    const request = {
       model: run.model,
       messages,
-      stream: true,
       keep_alive: keepAliveOf(config, run.model),
       options: {
         ...loadOptions(config, run.model),
         ...samplingOptions(config, run.model),
         num_predict: config.assistant.maxTokens,
       },
-    });
-    for await (const chunk of chunks) {
-      this.#cut.signal.throwIfAborted();
-      const { content } = chunk.message;
-      if (this.#text === '' && content !== '') {
-        const firstTokenMs = Math.round(performance.now() - start);
-        this.#stats = { ...this.#stats, firstTokenMs };
-        metrics.firstToken.observe({ model: run.model }, firstTokenMs / 1000);
-      }
-      if (content !== '') {
+    };
+    const limits = {
+      firstTokenMs: (firstTokenTimeoutSeconds ?? replyTimeoutSeconds) * 1000,
+      tokenMs: (tokenTimeoutSeconds ?? TOKEN_TIMEOUT_SECONDS) * 1000,
+    };
+    try {
+      for await (const chunk of streamChat(server, request, limits, this.#cut.signal)) {
+        this.#cut.signal.throwIfAborted();
+        const { content, thinking } = chunk.message;
+        if (content !== '' || thinking !== '') this.#began(start);
+        this.#thinking += thinking;
+        if (thinking !== '') streams.thinking.add(thinking);
         this.#text += content;
-        deltas.add(content);
+        if (content !== '') streams.text.add(content);
+        if (chunk.done) this.#finished(chunk);
       }
-      if (chunk.done) this.#finished(chunk);
+    } finally {
+      this.#stats = { ...this.#stats, totalMs: Math.round(performance.now() - start) };
     }
   }
 
-  #finished({
-    prompt_eval_count: promptTokens,
-    eval_count: replyTokens,
-    eval_duration: nanoseconds,
-  }: ChatResponse): void {
+  #began(start: number): void {
+    if (this.#stats.firstTokenMs !== undefined) return;
+    const firstTokenMs = Math.round(performance.now() - start);
+    this.#stats = { ...this.#stats, firstTokenMs };
+    this.#context.metrics.firstToken.observe({ model: this.claim.run.model }, firstTokenMs / 1000);
+  }
+
+  #finished(chunk: Chunk): void {
+    const { prompt_eval_count: promptTokens, eval_count: replyTokens, eval_duration: nanoseconds } = chunk;
     const { metrics } = this.#context;
     const { model } = this.claim.run;
     const seconds = nanoseconds / 1e9;
     const tokensPerSecond = seconds > 0 ? Math.round((replyTokens / seconds) * 10) / 10 : 0;
-    this.#stats = { ...this.#stats, promptTokens, replyTokens, tokensPerSecond };
+    const cut = chunk.done_reason === 'length' ? { cut: true as const } : {};
+    this.#stats = { ...this.#stats, promptTokens, replyTokens, tokensPerSecond, ...cut };
     metrics.promptTokens.inc({ model }, promptTokens);
     metrics.replyTokens.inc({ model }, replyTokens);
     if (replyTokens > 0) metrics.tokenTime.observe({ model }, seconds / replyTokens);

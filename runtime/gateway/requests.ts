@@ -75,7 +75,12 @@ async function handle(services: Services, connection: Connection, frame: ClientF
       mustBeIn(connection, frame.room);
       return services.rooms.markRead(frame.room, connection.user, frame.offset);
     case 'continue':
-      throw new Refusal('Unsupported', 'This server cannot do that yet.');
+      mustBeIn(connection, frame.room);
+      await services.assistant.continue(frame.room, frame.run, connection);
+      {
+        connection.send({ type: 'ok', id: frame.id });
+        return;
+      }
     case 'stop':
       mustBeIn(connection, frame.room);
       await services.assistant.stop(frame.room, frame.run);
@@ -114,22 +119,24 @@ async function send({ post, assistant }: Services, connection: Connection, frame
 }
 
 async function alter(
-  { alterations }: Services,
+  { alterations, assistant }: Services,
   connection: Connection,
   frame: Of<'edit' | 'delete' | 'react'>,
 ): Promise<void> {
   const { user } = connection;
   const { room, target } = frame;
   mustBeIn(connection, room);
-  if (frame.type === 'edit' && frame.then === 'ask') {
-    throw new Refusal('Unsupported', 'This server cannot answer an edited message anew yet: send it as a new one.');
-  }
   const offset = await (frame.type === 'edit'
     ? alterations.edit(user, room, target, frame.text)
     : frame.type === 'delete'
       ? alterations.delete(user, room, target)
       : alterations.react(user, room, target, frame));
+  // Also for a resend: whoever took the first may have died in between.
+  if (frame.type === 'delete') await assistant.messageDeleted(room, target);
   connection.send({ type: 'ok', id: frame.id, ...(offset === undefined ? {} : { offset }) });
+  if (frame.type !== 'edit' || frame.then !== 'ask') return;
+  const refusal = await assistant.answerAnew(room, connection, target);
+  if (refusal !== undefined) connection.send({ type: 'error', ...explain(refusal) });
 }
 
 function mustBeIn(connection: Connection, room: string): void {

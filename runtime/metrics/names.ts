@@ -152,6 +152,25 @@ export const METRICS = {
     help: 'Replies that ended, by outcome.',
     labels: { outcome: ['done', 'stopped', 'interrupted', 'failed', 'refused'] },
   },
+  runFailures: {
+    type: 'counter',
+    name: 'chatapp_ai_failures_total',
+    help: 'Replies that failed, by reason.',
+    labels: {
+      reason: [
+        'ModelNotReady',
+        'ModelUnavailable',
+        'ModelTooLarge',
+        'ModelError',
+        'ModelGarbled',
+        'WaitTimeout',
+        'ConnectTimeout',
+        'FirstTokenTimeout',
+        'TokenTimeout',
+        'ReplyTimeout',
+      ],
+    },
+  },
   firstToken: {
     type: 'histogram',
     name: 'chatapp_ai_first_token_seconds',

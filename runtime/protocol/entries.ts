@@ -36,6 +36,14 @@ export const runReasonSchema = z.enum([
   'QueueFull',
   'WaitTimeout',
   'ReplyTimeout',
+  /** No connection to the model server came about in time. */
+  'ConnectTimeout',
+  /** The model was asked and did not begin in time. */
+  'FirstTokenTimeout',
+  /** The model began and then said nothing for too long. */
+  'TokenTimeout',
+  /** What the model server answered cannot be read. */
+  'ModelGarbled',
   'OwnerLost',
 ]);
 
@@ -89,7 +97,10 @@ export const messageEntrySchema = z.object({
   ...changes,
 });
 
-/** A reply was asked for; it belongs to the room, not to a connection. Its text streams in `delta` frames. */
+/**
+ * A reply was asked for; it belongs to the room, not to a connection. Its text streams in `delta` frames. It takes the place
+ * of earlier replies to the same message, unless it continues one: then its text is what comes after that one's.
+ */
 export const runStartEntrySchema = z.object({
   ...position,
   kind: z.literal('run-start'),

@@ -13,7 +13,14 @@ export interface Run {
   readonly askedBy: string;
   /** Milliseconds since 1970. */
   readonly askedAt: number;
+  /** The run whose text this one goes on with. */
+  readonly continues?: string | undefined;
+  /** It answers its message alone, also in a room where the assistant answers everything since. */
+  readonly only?: 'question' | undefined;
 }
+
+/** What a model writes: its answer, and before it what it thinks; each has positions of its own. */
+export type Part = 'text' | 'thinking';
 
 /** A run that waits for its turn. */
 export interface WaitingRun extends Run {
@@ -84,13 +91,13 @@ export interface RunQueue {
   /** Runs being worked on, of all processes. */
   running(): Promise<number>;
   /**
-   * Stores streamed text of a run from byte `at` on and sends the frame that carries it to the room. Doing it twice does
+   * Stores streamed text of a part of a run from byte `at` on and sends the frame that carries it to the room. Doing it twice does
    * nothing more.
    * @returns `false` when the run has ended in the log, so that nothing was stored
    */
-  addText(room: string, run: string, at: number, text: string, frame: string): Promise<boolean>;
+  addText(room: string, run: string, at: number, text: string, frame: string, part?: Part): Promise<boolean>;
   /** Streamed text of a run so far. */
-  text(room: string, run: string): Promise<string>;
+  text(room: string, run: string, part?: Part): Promise<string>;
   /** Runs of a room that started and did not end in its log. */
   active(room: string): Promise<ActiveRun[]>;
 }

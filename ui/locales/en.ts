@@ -16,6 +16,10 @@ const reasons: Record<RunReason, string> = {
   QueueFull: 'Too many people are waiting for the assistant. Try again in a minute.',
   WaitTimeout: 'The assistant was busy for too long.',
   ReplyTimeout: 'The reply took too long and was ended.',
+  ConnectTimeout: 'The model server could not be reached in time.',
+  FirstTokenTimeout: 'The model did not begin to answer in time.',
+  TokenTimeout: 'The model stopped in the middle of its reply.',
+  ModelGarbled: 'The model server answered something that cannot be read.',
   OwnerLost: 'The server that wrote this reply went away.',
 };
 

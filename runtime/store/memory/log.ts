@@ -13,6 +13,8 @@ import type {
   RoomLog,
 } from '../port.ts';
 import { IDEMPOTENCY_SECONDS } from '../port.ts';
+import type { Part } from '../runs.ts';
+import type { OpenRuns } from './runs.ts';
 
 interface Row {
   readonly offset: string;
@@ -37,10 +39,10 @@ interface RoomState {
 export class MemoryLog implements RoomLog {
   readonly #rooms = new Map<string, RoomState>();
   readonly #bus: RoomBus;
-  readonly #openRuns: Map<string, Map<string, string>>;
+  readonly #openRuns: OpenRuns;
 
-  /** @param openRuns streamed text of each open run of each room, shared with the queue */
-  constructor(bus: RoomBus, openRuns: Map<string, Map<string, string>>) {
+  /** @param openRuns shared with the queue */
+  constructor(bus: RoomBus, openRuns: OpenRuns) {
     this.#bus = bus;
     this.#openRuns = openRuns;
   }
@@ -141,9 +143,9 @@ export class MemoryLog implements RoomLog {
 
   #openOrClose(room: string, entry: NewEntry): void {
     if (entry.kind !== 'run-start' && entry.kind !== 'run-end') return;
-    const open = this.#openRuns.get(room) ?? new Map<string, string>();
+    const open = this.#openRuns.get(room) ?? new Map<string, Record<Part, string>>();
     this.#openRuns.set(room, open);
-    if (entry.kind === 'run-start') open.set(entry.run, '');
+    if (entry.kind === 'run-start') open.set(entry.run, { text: '', thinking: '' });
     else open.delete(entry.run);
   }
 

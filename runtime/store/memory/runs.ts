@@ -1,6 +1,17 @@
 import type { ActiveRun, Wait } from '../../protocol/frames.ts';
 import type { Buses } from './bus.ts';
-import type { Claim, Enqueued, Heartbeat, Offer, QueueLimits, Run, RunQueue, RunState, WaitingRun } from '../runs.ts';
+import type {
+  Claim,
+  Enqueued,
+  Heartbeat,
+  Offer,
+  Part,
+  QueueLimits,
+  Run,
+  RunQueue,
+  RunState,
+  WaitingRun,
+} from '../runs.ts';
 import { ENDED_RUN_SECONDS, LEASE_MS } from '../runs.ts';
 
 interface Kept {
@@ -18,17 +29,20 @@ interface Kept {
   until: number;
 }
 
+/** Streamed parts of each open run of each room. */
+export type OpenRuns = Map<string, Map<string, Record<Part, string>>>;
+
 /** The same rules as `redis/run-scripts.ts`; the holder is always this process, so no lease survives it. */
 export class MemoryRuns implements RunQueue {
   readonly #buses: Buses;
-  readonly #openRuns: Map<string, Map<string, string>>;
+  readonly #openRuns: OpenRuns;
   readonly #runs = new Map<string, Kept>();
   readonly #turns = new Map<string, number>();
   #turn = 0;
   #sequence = 0;
   #fence = 0;
 
-  constructor(buses: Buses, openRuns: Map<string, Map<string, string>>) {
+  constructor(buses: Buses, openRuns: OpenRuns) {
     this.#buses = buses;
     this.#openRuns = openRuns;
   }
@@ -132,25 +146,31 @@ export class MemoryRuns implements RunQueue {
     return Promise.resolve([...this.#runs.values()].filter(({ state }) => state === 'running').length);
   }
 
-  async addText(room: string, run: string, at: number, text: string, frame: string): Promise<boolean> {
-    const open = this.#openRuns.get(room);
-    const before = open?.get(run);
-    if (open === undefined || before === undefined) return false;
-    open.set(run, Buffer.from(before).subarray(0, at).toString() + text);
+  async addText(
+    room: string,
+    run: string,
+    at: number,
+    text: string,
+    frame: string,
+    part: Part = 'text',
+  ): Promise<boolean> {
+    const open = this.#openRuns.get(room)?.get(run);
+    if (open === undefined) return false;
+    open[part] = Buffer.from(open[part]).subarray(0, at).toString() + text;
     await this.#buses.rooms.publish(room, { kind: 'delta', json: frame });
     return true;
   }
 
-  text(room: string, run: string): Promise<string> {
-    return Promise.resolve(this.#openRuns.get(room)?.get(run) ?? '');
+  text(room: string, run: string, part: Part = 'text'): Promise<string> {
+    return Promise.resolve(this.#openRuns.get(room)?.get(run)?.[part] ?? '');
   }
 
   active(room: string): Promise<ActiveRun[]> {
     const open = [...(this.#openRuns.get(room) ?? [])];
     return Promise.resolve(
-      open.map(([run, text]) => {
+      open.map(([run, { text, thinking }]) => {
         const place = this.#place(run);
-        if (place === 0) return { run, state: 'running', text };
+        if (place === 0) return { run, state: 'running', text, ...(thinking !== '' && { thinking }) };
         const waitsFor = this.#runs.get(run)?.note.waitsFor;
         return { run, state: 'waiting', place, ...(waitsFor && { waitsFor }), text };
       }),

@@ -5,6 +5,7 @@ import { MemoryLeases } from './leases.ts';
 import { MemoryLimits } from './limits.ts';
 import { MemoryLog } from './log.ts';
 import { MemoryReads } from './reads.ts';
+import type { OpenRuns } from './runs.ts';
 import { MemoryRuns } from './runs.ts';
 import { MemorySessions } from './sessions.ts';
 import { MemoryTickets } from './tickets.ts';
@@ -12,7 +13,7 @@ import { MemoryTickets } from './tickets.ts';
 /** The store of a single process: everything is gone when it ends. */
 export function memoryStore(): Store {
   const buses = memoryBuses();
-  const openRuns = new Map<string, Map<string, string>>();
+  const openRuns: OpenRuns = new Map();
   const accounts = new MemoryAccounts();
   const log = new MemoryLog(buses.rooms, openRuns);
   return {

@@ -11,6 +11,7 @@ export function keysOf(prefix = 'chatapp:') {
     once: (name: string, key: string) => `${room(name)}once:${key}`,
     openRuns: (name: string) => `${room(name)}open`,
     runText: (name: string, run: string) => `${room(name)}text:${run}`,
+    runThinking: (name: string, run: string) => `${room(name)}thinking:${run}`,
     roomChannel: (name: string) => `${room(name)}signals`,
     controlChannel: `${prefix}control`,
     /** Prefix: the scripts of the queue add the rest. */

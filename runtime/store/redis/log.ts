@@ -37,7 +37,7 @@ local function trim(log, meta, contents, most, oldest)
 end
 `;
 
-/** KEYS log meta contents once open text; ARGV channel head content counted kind run most max-age-ms once-seconds epoch */
+/** KEYS log meta contents once open text thinking; ARGV channel head content counted kind run most max-age-ms once-seconds epoch */
 const append = new Script(`${NOW}${TRIM}
 local known = redis.call('GET', KEYS[4])
 if known then return {known, 1} end
@@ -53,7 +53,7 @@ if ARGV[4] == 'm' then
   body = string.sub(body, 1, -2) .. ',' .. ARGV[3] .. '}'
 end
 if ARGV[5] == 'run-start' then redis.call('HSET', KEYS[5], ARGV[6], offset)
-elseif ARGV[5] == 'run-end' then redis.call('HDEL', KEYS[5], ARGV[6]); redis.call('DEL', KEYS[6]) end
+elseif ARGV[5] == 'run-end' then redis.call('HDEL', KEYS[5], ARGV[6]); redis.call('DEL', KEYS[6], KEYS[7]) end
 trim(KEYS[1], KEYS[2], KEYS[3], tonumber(ARGV[7]), now - tonumber(ARGV[8]))
 redis.call('PUBLISH', ARGV[1], 'e' .. prev .. ' ' .. offset .. ' ' .. body)
 return {offset, 0}
@@ -146,6 +146,7 @@ export class RedisLog implements RoomLog {
         this.#connection.keys.once(room, key),
         this.#connection.keys.openRuns(room),
         this.#connection.keys.runText(room, run),
+        this.#connection.keys.runThinking(room, run),
       ],
       [
         this.#connection.keys.roomChannel(room),

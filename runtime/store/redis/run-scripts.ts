@@ -160,14 +160,14 @@ redis.call('PUBLISH', ARGV[4], ARGV[5])
 return 1
 `);
 
-/** KEYS queue open text-prefix: run, place (0: not waiting), text and note of each */
+/** KEYS queue open text-prefix thinking-prefix: run, place (0: not waiting), text, note and thinking of each */
 export const active = new Script(`
 local runs = {}
 for i, id in ipairs(redis.call('HKEYS', KEYS[2])) do
   local run = redis.call('HMGET', KEYS[1] .. 'run:' .. id, 'state', 'member', 'note')
   local place = 0
   if run[1] == 'waiting' then place = (redis.call('ZRANK', KEYS[1] .. 'waiting', run[2]) or -1) + 1 end
-  runs[i] = {id, place, redis.call('GET', KEYS[3] .. id) or '', run[3] or ''}
+  runs[i] = {id, place, redis.call('GET', KEYS[3] .. id) or '', run[3] or '', redis.call('GET', KEYS[4] .. id) or ''}
 end
 return runs
 `);

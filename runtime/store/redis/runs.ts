@@ -2,7 +2,18 @@
 import * as z from 'zod';
 import type { ActiveRun, Wait } from '../../protocol/frames.ts';
 import { waitSchema } from '../../protocol/frames.ts';
-import type { Claim, Enqueued, Heartbeat, Offer, QueueLimits, Run, RunQueue, RunState, WaitingRun } from '../runs.ts';
+import type {
+  Claim,
+  Enqueued,
+  Heartbeat,
+  Offer,
+  Part,
+  QueueLimits,
+  Run,
+  RunQueue,
+  RunState,
+  WaitingRun,
+} from '../runs.ts';
 import { ENDED_RUN_SECONDS, LEASE_MS } from '../runs.ts';
 import type { Connection } from './connection.ts';
 import * as scripts from './run-scripts.ts';
@@ -16,11 +27,13 @@ const runSchema = z.object({
   replyTo: z.string(),
   askedBy: z.string(),
   askedAt: z.number(),
+  continues: z.string().optional(),
+  only: z.literal('question').optional(),
 });
 const stateSchema = z.enum(['waiting', 'running', 'ended']);
 const claimSchema = z.tuple([z.string(), z.number(), z.string(), z.number()]);
 const waitingSchema = z.array(z.tuple([z.string(), z.string(), z.string()]));
-const activeSchema = z.array(z.tuple([z.string(), z.number(), z.string(), z.string()]));
+const activeSchema = z.array(z.tuple([z.string(), z.number(), z.string(), z.string(), z.string()]));
 
 const parseRun = (json: string): Run => runSchema.parse(JSON.parse(json));
 
@@ -103,30 +116,42 @@ export class RedisRuns implements RunQueue {
     return this.#connection.ask('running', (redis) => redis.zcard(`${this.#connection.keys.queue}running`));
   }
 
-  async addText(room: string, run: string, at: number, text: string, frame: string): Promise<boolean> {
+  async addText(
+    room: string,
+    run: string,
+    at: number,
+    text: string,
+    frame: string,
+    part: Part = 'text',
+  ): Promise<boolean> {
     const answer = await scripts.addText.run(
       this.#connection,
-      [this.#connection.keys.openRuns(room), this.#connection.keys.runText(room, run)],
+      [this.#connection.keys.openRuns(room), this.#keyOf(room, run, part)],
       [run, at, text, this.#connection.keys.roomChannel(room), `d${frame}`],
     );
     return answer === 1;
   }
 
-  async text(room: string, run: string): Promise<string> {
-    return (await this.#connection.ask('text', (redis) => redis.get(this.#connection.keys.runText(room, run)))) ?? '';
+  async text(room: string, run: string, part: Part = 'text'): Promise<string> {
+    return (await this.#connection.ask('text', (redis) => redis.get(this.#keyOf(room, run, part)))) ?? '';
   }
 
   async active(room: string): Promise<ActiveRun[]> {
+    const { keys } = this.#connection;
     const answer = await scripts.active.run(
       this.#connection,
-      [this.#connection.keys.queue, this.#connection.keys.openRuns(room), this.#connection.keys.runText(room, '')],
+      [keys.queue, keys.openRuns(room), keys.runText(room, ''), keys.runThinking(room, '')],
       [],
     );
-    return activeSchema
-      .parse(answer)
-      .map(([run, place, text, note]) =>
-        place > 0 ? { run, state: 'waiting', place, ...parseNote(note), text } : { run, state: 'running', text },
-      );
+    return activeSchema.parse(answer).map(([run, place, text, note, thinking]) => {
+      if (place > 0) return { run, state: 'waiting', place, ...parseNote(note), text };
+      return { run, state: 'running', text, ...(thinking !== '' && { thinking }) };
+    });
+  }
+
+  #keyOf(room: string, run: string, part: Part): string {
+    const { keys } = this.#connection;
+    return part === 'text' ? keys.runText(room, run) : keys.runThinking(room, run);
   }
 
   async #claim(script: Script, args: (string | number)[]): Promise<Claim | undefined> {

@@ -104,27 +104,28 @@ export class ChatClient {
   }
 
   /** Waits for the end of a run; of the newest that anybody asked for when none is named. */
-  async end(run: string | undefined, timeout = 30_000): Promise<RunEndEntry> {
+  async end(run: string | undefined, timeout = 30_000, room = 'general'): Promise<RunEndEntry> {
     const isEnd = (entry: Entry): entry is RunEndEntry =>
       entry.kind === 'run-end' && (run === undefined || entry.run === run);
-    const find = (): RunEndEntry | undefined => this.entries().findLast(isEnd);
+    const find = (): RunEndEntry | undefined => this.entries(room).findLast(isEnd);
     return until(`the end of run ${run ?? ''}`, find, { timeout, every: 10 });
   }
 
   /** Waits until a run that answers a message has begun. */
-  async started(replyTo: string): Promise<string> {
+  async started(replyTo: string, room = 'general'): Promise<string> {
     const find = (): string | undefined => {
-      const start = this.entries().findLast((entry) => entry.kind === 'run-start' && entry.replyTo === replyTo);
+      const start = this.entries(room).findLast((entry) => entry.kind === 'run-start' && entry.replyTo === replyTo);
       return start?.kind === 'run-start' ? start.run : undefined;
     };
     return until('a run', find, { timeout: 10_000, every: 5 });
   }
 
   /** Streamed text of a run, put together as a page does it. */
-  streamed(run: string): string {
+  streamed(run: string, part: 'text' | 'thinking' = 'text'): string {
     let text = '';
     for (const frame of this.frames) {
-      if (frame.type === 'delta' && frame.run === run) text = text.slice(0, frame.at) + frame.text;
+      if (frame.type === 'delta' && frame.run === run && (frame.part ?? 'text') === part)
+        text = text.slice(0, frame.at) + frame.text;
     }
     return text;
   }

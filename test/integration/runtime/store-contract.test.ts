@@ -451,13 +451,17 @@ for (const { name, start } of STORES) {
         assert.equal(await store.runs.addText(room, id, 7, ' an alle', '{"n":2}'), true);
         assert.equal(await store.runs.text(room, id), 'Grüße an alle');
         assert.deepEqual(await store.runs.active(room), [{ run: id, state: 'running', text: 'Grüße an alle' }]);
-        await until('the frames', () => frames.length === 3, { timeout: 5000, every: 5 });
+        assert.equal(await store.runs.addText(room, id, 0, 'Hm', '{"n":0}', 'thinking'), true);
+        assert.equal(await store.runs.text(room, id, 'thinking'), 'Hm');
+        const whole = { run: id, state: 'running', text: 'Grüße an alle', thinking: 'Hm' };
+        assert.deepEqual(await store.runs.active(room), [whole]);
+        await until('the frames', () => frames.length === 4, { timeout: 5000, every: 5 });
         stop();
         const end: NewEntry = { kind: 'run-end', run: id, model: 'm', outcome: 'done', text: 'Grüße an alle' };
         await store.log.append(room, 'end', end, KEEP);
         assert.deepEqual(await store.runs.active(room), []);
         assert.equal(await store.runs.addText(room, id, 15, 'late', '{}'), false);
-        assert.equal(await store.runs.text(room, id), '');
+        for (const part of ['text', 'thinking'] as const) assert.equal(await store.runs.text(room, id, part), '');
       });
 
       it('shows a waiting run with its place', async () => {

@@ -6,6 +6,8 @@ export interface TappedChat {
   /** Milliseconds of `performance.now()`. */
   readonly openedAt: number;
   closedAt: number | undefined;
+  /** What the model was asked, as it went over the wire. */
+  request: string;
 }
 
 export class Tap {
@@ -14,6 +16,7 @@ export class Tap {
   readonly #sockets = new Set<net.Socket>();
   #held: { client: net.Socket; data: Buffer }[] | undefined;
   #everyMs = 0;
+  #spoiled: string | undefined;
 
   constructor(server: net.Server) {
     this.#server = server;
@@ -47,6 +50,11 @@ export class Tap {
     this.#everyMs = everyMs;
   }
 
+  /** From now on this comes instead of the answer to a chat request, then the connection ends; the real answer without an argument. */
+  spoil(answer?: string): void {
+    this.#spoiled = answer;
+  }
+
   stop(): void {
     this.#server.close();
     for (const socket of this.#sockets) socket.destroy();
@@ -64,13 +72,15 @@ export class Tap {
     };
     client.on('data', (data) => {
       if (data.toString('latin1').startsWith('POST /api/chat')) {
-        chat = { openedAt: performance.now(), closedAt: undefined };
+        chat = { openedAt: performance.now(), closedAt: undefined, request: '' };
         this.chats.push(chat);
       }
+      if (chat !== undefined) chat.request += data.toString();
       upstream.write(data);
     });
     upstream.on('data', (data) => {
-      if (chat !== undefined && this.#held !== undefined) this.#held.push({ client, data });
+      if (chat !== undefined && this.#spoiled !== undefined) client.end(this.#spoiled);
+      else if (chat !== undefined && this.#held !== undefined) this.#held.push({ client, data });
       else inTime(() => client.write(data));
     });
     client.on('close', () => {

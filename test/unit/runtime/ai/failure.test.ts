@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
+import { Garbled, Silence } from '../../../../runtime/ai/chat-stream.ts';
 import { failureOf } from '../../../../runtime/ai/failure.ts';
 
 describe('a failed request to the model', () => {
@@ -7,6 +8,14 @@ describe('a failed request to the model', () => {
   for (const [name, error, reason] of [
     ['a server that is gone', new TypeError('fetch failed', { cause: new Error('ECONNREFUSED') }), 'ModelUnavailable'],
     ['a server that goes in the middle', new TypeError('terminated'), 'ModelUnavailable'],
+    [
+      'a server that takes no connection',
+      new TypeError('fetch failed', { cause: Object.assign(new Error('x'), { code: 'UND_ERR_CONNECT_TIMEOUT' }) }),
+      'ConnectTimeout',
+    ],
+    ['a model that does not begin', new Silence('first-token'), 'FirstTokenTimeout'],
+    ['a model that falls silent', new Silence('token'), 'TokenTimeout'],
+    ['a server that says what no Ollama says', new Garbled('a line is not JSON'), 'ModelGarbled'],
     ['a model that was removed', responseError(404), 'ModelNotReady'],
     ['an option of a wrong type', responseError(500), 'ModelError'],
     [

@@ -11,6 +11,8 @@ const message = (n: number, name: string, text: string): Entry => ({
 const started = (n: number, run: string, replyTo: number): Entry => ({
   ...{ kind: 'run-start', offset: `${n}-0`, time: n, run, model: 'm', replyTo: `${replyTo}-0`, askedBy: 'u-x' },
 });
+const continued = (n: number, run: string, replyTo: number, continues: string): Entry =>
+  ({ ...started(n, run, replyTo), continues }) as Entry;
 const ended = (n: number, run: string, text: string): Entry => ({
   ...{ kind: 'run-end', offset: `${n}-0`, time: n, run, model: 'm', outcome: 'done', text },
 });
@@ -71,6 +73,48 @@ describe('prompt', () => {
       ended(4, 'run-2', ''),
     ];
     assert.deepEqual(build(entries, 1).slice(1), ['user: q']);
+  });
+
+  it('has the last of several replies to one message, whole with what continues it', () => {
+    const entries = [
+      message(1, 'Ann', 'a'),
+      started(2, 'run-1', 1),
+      ended(3, 'run-1', 'old'),
+      started(4, 'run-2', 1),
+      ended(5, 'run-2', 'once upon'),
+      continued(6, 'run-3', 1, 'run-2'),
+      ended(7, 'run-3', 'a time'),
+      message(8, 'Ann', 'q'),
+    ];
+    assert.deepEqual(build(entries, 8).slice(1), ['user: a', 'assistant: once upon a time', 'user: q']);
+  });
+
+  it('has no reply to what was written after the question', () => {
+    const entries = [
+      message(1, 'Ann', 'a'),
+      started(2, 'run-1', 1),
+      message(3, 'Ann', 'q'),
+      message(4, 'Ann', 'later'),
+      started(5, 'run-2', 4),
+      ended(6, 'run-2', 'to the later one'),
+      ended(7, 'run-1', 'to the earlier one'),
+    ];
+    assert.deepEqual(build(entries, 3).slice(1), ['user: a', 'assistant: to the earlier one', 'user: q']);
+  });
+
+  it('asks to go on after what was written, of which the end is enough', () => {
+    const entries = [message(1, 'Ann', 'q'), started(2, 'run-1', 1), ended(3, 'run-1', 'Once')];
+    const turns = build(entries, 1, { written: 'Once' });
+    assert.deepEqual(turns.slice(1, 3), ['user: q', 'assistant: Once']);
+    assert.match(turns[3]!, /^user: Go on exactly/);
+    const long = build(entries, 1, { written: `${'x'.repeat(9000)}end`, maxTokens: 200 });
+    assert.match(long.at(-2)!, /^assistant: x{297}end$/);
+  });
+
+  it('never has what a model thought', () => {
+    const thought = { ...ended(3, 'run-1', 'answer'), thinking: 'a secret thought' } as Entry;
+    const entries = [message(1, 'Ann', 'a'), started(2, 'run-1', 1), thought, message(4, 'Ann', 'q')];
+    assert.ok(!build(entries, 4).join().includes('secret'));
   });
 
   it('keeps to the number of messages and to the estimate of tokens, newest first', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { withTag } from '../../../../runtime/ai/models.ts';
-import { firstRun, nextRun } from '../../../../runtime/ai/run-id.ts';
+import { firstRun, nextRun, questionOf } from '../../../../runtime/ai/run-id.ts';
 import { runIdSchema } from '../../../../runtime/protocol/entries.ts';
 
 describe('run ids', () => {
@@ -18,6 +18,13 @@ describe('run ids', () => {
     assert.equal(new Set(ids).size, ids.length);
     for (const id of ids) runIdSchema.parse(id);
     assert.equal(firstRun('general', '5-0'), ids[0]);
+  });
+
+  it('say what they answer', () => {
+    const first = firstRun('general', '5-7');
+    assert.equal(questionOf('general', nextRun('general', first)!), '5-7');
+    assert.equal(questionOf('other', first), undefined);
+    assert.equal(questionOf('general', first.replace('5-7', 'a-b')), undefined);
   });
 
   it('of one room are not those of another', () => {
