@@ -12,9 +12,10 @@
  */
 import type { Author } from './entries.ts';
 import type { ServerFrame } from './frames.ts';
-import type { LinkOptions, LinkState } from './link.ts';
+import type { Answer, LinkOptions, LinkState } from './link.ts';
 import { Link, NoAnswer, RequestRefused } from './link.ts';
 import { Listeners } from './listeners.ts';
+import { compareOffsets } from './offset.ts';
 import type { Unsent } from './outbox.ts';
 import { Outbox } from './outbox.ts';
 import type { Applied, RoomState } from './room-log.ts';
@@ -254,8 +255,8 @@ export class ChatClient {
   async #sendOne({ key, room, text, replyTo }: Unsent): Promise<boolean> {
     this.#outbox.mark(key, 'sending');
     try {
-      await this.#link.request({ type: 'send', room, key, text, ...(replyTo === undefined ? {} : { replyTo }) });
-      this.#outbox.mark(key, 'sent');
+      const request = { type: 'send', room, key, text, ...(replyTo === undefined ? {} : { replyTo }) } as const;
+      this.#acknowledged(key, room, await this.#link.request(request));
       return true;
     } catch (error) {
       if (!(error instanceof RequestRefused)) {
@@ -266,6 +267,15 @@ export class ChatClient {
     } finally {
       this.changes.tell();
     }
+  }
+
+  /** A message sent again may be in the log since long, before the page that was loaded: then no entry tells of it any more. */
+  #acknowledged(key: string, room: string, answer: Answer): void {
+    const { position } = this.room(room);
+    const offset = answer.type === 'ok' ? answer.offset : undefined;
+    const isPast = offset !== undefined && position !== undefined && compareOffsets(offset, position.offset) <= 0;
+    if (isPast) this.#outbox.remove(key);
+    else this.#outbox.mark(key, 'sent');
   }
 
   #refused(key: string, room: string, { code, message, retryAfterMs = AGAIN_MS }: RequestRefused): boolean {

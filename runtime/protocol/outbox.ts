@@ -49,9 +49,13 @@ export class Outbox {
     return this.of(room).find(({ delivery }) => delivery === 'waiting');
   }
 
-  /** Takes up what this person left unsent, in an earlier page or under an earlier session of that name. */
+  /**
+   * Takes up what this person left unsent, in an earlier page or under an earlier session of that name. What was written
+   * before it was known who writes comes after that, and is stored from now on.
+   */
   open(user: { readonly id: string; readonly name: string }): void {
     if (this.#user?.id === user.id) return;
+    const early = this.#user === undefined ? this.#all : [];
     this.#user = user;
     const now = this.#clock.now();
     this.#all = this.#stored(user.name)
@@ -59,7 +63,9 @@ export class Outbox {
         const old = now - message.time > ASK_AFTER_MS || owner !== user.id;
         return { ...message, delivery: old ? 'old' : 'waiting' };
       })
-      .sort((a, b) => a.time - b.time);
+      .sort((a, b) => a.time - b.time)
+      .concat(early);
+    for (const message of early) this.#save(message);
   }
 
   add(room: string, text: string, replyTo?: string): Unsent {
@@ -101,8 +107,9 @@ export class Outbox {
   }
 
   #save({ key, room, text, time, replyTo }: Unsent): void {
+    if (this.#user === undefined) return;
     const answers = replyTo === undefined ? {} : { replyTo };
-    const stored: Stored = { key, room, text, time, user: this.#user?.id ?? '', ...answers };
+    const stored: Stored = { key, room, text, time, user: this.#user.id, ...answers };
     try {
       this.#store.setItem(this.#name(key), JSON.stringify(stored));
     } catch {

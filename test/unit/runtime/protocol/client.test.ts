@@ -199,6 +199,40 @@ describe('ChatClient: sending', () => {
     );
   });
 
+  it('sends what was written before the first welcome, after what an earlier page left, and keeps it from then on', async () => {
+    const storage = memoryKeyStore();
+    const before = world({ storage });
+    before.client.openOutbox({ id: 'u-ann', name: 'Ann' });
+    before.client.send('general', 'of an earlier page');
+    const { client, server } = world({ storage });
+    client.join('general');
+    client.connect();
+    client.send('general', 'written at once');
+    server().welcome();
+    server().joined();
+    await settled();
+    assert.deepEqual(texts(client.unsent('general')), ['of an earlier page', 'written at once']);
+    const later = world({ storage });
+    later.client.openOutbox({ id: 'u-ann', name: 'Ann' });
+    assert.deepEqual(texts(later.client.unsent('general')), ['of an earlier page', 'written at once']);
+  });
+
+  it('forgets a message that it sends again after a reload when the log has it before the page that is shown', async () => {
+    const storage = memoryKeyStore();
+    const before = world({ storage });
+    before.client.openOutbox({ id: 'u-ann', name: 'Ann' });
+    before.client.send('general', 'arrived long ago');
+    const { client, server } = world({ storage });
+    client.join('general');
+    client.connect();
+    server().welcome();
+    server().joined({ offset: '500-0', entries: [message('500-0', 'newest')], hasMore: true });
+    await settled();
+    server().say({ type: 'ok', id: server().of('send')[0]!.id, offset: '6-0' });
+    await settled();
+    assert.deepEqual(client.unsent('general'), []);
+  });
+
   it('waits as long as a limit says, and shows what is refused for good', async () => {
     const { client, clock, server } = world();
     client.join('general');
