@@ -1,6 +1,10 @@
 /** `make bench`: measures and prints one JSON line a figure. Nothing here is asserted: a slow machine fails no test. */
 import { parseArgs } from 'node:util';
 import { ensureBundles } from '../testbed/bundles.ts';
+import { fanOutFigures } from './chat/fan-out.ts';
+import { faultFigures } from './chat/faults.ts';
+import { replyFigures } from './chat/replies.ts';
+import { socketFigures } from './chat/sockets.ts';
 import { print, type Part } from './figure.ts';
 import { fleetFigures } from './fleet.ts';
 import { latencyFigures } from './latency.ts';
@@ -19,6 +23,10 @@ Usage: make bench, or node test/bench/main.ts [--only O1,O7] [--chats 5000]
                     page       U2 in a page, U3, U4, U5, U6    in Chromium; 3 minutes
                     latency    O1, O2, O4, O5, O6     one ChatApp at a time; 3 minutes
                     fleet      O3, O7, O8, O9, O10    up to 1,200 ChatApps; 10 minutes
+                    sockets    S1                     5,000 idle sockets of one backend; a minute
+                    fan-out    S2, S3                 15,000 deliveries a second, peers too; 2 minutes
+                    replies    S4, S5, S7, S11        with a real model; a minute
+                    faults     S6, S8, S9, S10, S12   parts that go away; 2 minutes
   --chats N       the most ChatApps of "fleet": 200, 1200 (if not said) or 5000 (an hour more)
 `;
 
@@ -36,6 +44,10 @@ const parts: readonly Part[] = [
     needs: 'bundles',
     measure: () => fleetFigures(Number(values.chats)),
   },
+  { ids: ['S1'], needs: 'bundles', measure: socketFigures },
+  { ids: ['S2', 'S3'], needs: 'bundles', measure: fanOutFigures },
+  { ids: ['S4', 'S5', 'S7', 'S11'], needs: 'bundles', measure: replyFigures },
+  { ids: ['S6', 'S8', 'S9', 'S10', 'S12'], needs: 'bundles', measure: faultFigures },
 ];
 
 /** The parts asked for. Throws on an id that no part has. */

@@ -140,3 +140,11 @@ export const metricsLinterProgram: GoProgram = {
   package: '.',
   time: 'some seconds',
 };
+
+/** A message server that the bench compares the chat with; it wants Go 1.26. */
+export const centrifugoProgram: GoProgram = {
+  name: 'centrifugo',
+  folder: path.join(goModules, 'centrifugo'),
+  package: 'github.com/centrifugal/centrifugo/v6',
+  time: '2 minutes',
+};

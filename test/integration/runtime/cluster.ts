@@ -26,6 +26,8 @@ export interface ClusterOptions {
   readonly backends?: number;
   readonly config?: (config: RuntimeConfig) => RuntimeConfig;
   readonly graceSeconds?: number;
+  /** The program of backends and frontends, from the root of the repository; default: the sources. */
+  readonly program?: string;
   /** Further variables of every backend. */
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -63,13 +65,16 @@ export function testConfig(): RuntimeConfig {
   };
 }
 
-/** Starts `node runtime/main.ts ROLE`; resolves when it answers on `readyPath`. */
+const SOURCES = 'runtime/main.ts';
+
+/** Starts `node runtime/main.ts ROLE`, or another program; resolves when it answers on `readyPath`. */
 export async function startRole(
   role: string,
   name: string,
   folder: string,
   readyPath: string,
   environment: Readonly<Record<string, string>>,
+  program = SOURCES,
 ): Promise<RoleProcess> {
   const [freePort, metricsPort] = (await freePorts(2)) as [number, number];
   const port = environment['PORT'] ?? String(freePort);
@@ -77,7 +82,7 @@ export async function startRole(
   const child = await startChild({
     name,
     program: process.execPath,
-    args: [path.join(repository, 'runtime/main.ts'), role],
+    args: [path.join(repository, program), role],
     env: {
       PATH: process.env.PATH,
       HOST: '127.0.0.1',
@@ -98,13 +103,15 @@ export class Cluster {
   readonly folder: string;
   readonly backends: RoleProcess[] = [];
   readonly #environment: Readonly<Record<string, string>>;
+  readonly #program: string | undefined;
   readonly #others: RoleProcess[] = [];
   #named = 0;
 
-  constructor(redis: RedisServer, folder: string, environment: Readonly<Record<string, string>>) {
+  constructor(redis: RedisServer, folder: string, environment: Readonly<Record<string, string>>, program?: string) {
     this.redis = redis;
     this.folder = folder;
     this.#environment = environment;
+    this.#program = program;
   }
 
   /** The n-th backend's URL. */
@@ -114,11 +121,8 @@ export class Cluster {
 
   async addBackend(environment: Readonly<Record<string, string>> = {}): Promise<RoleProcess> {
     const name = `backend-${(this.#named += 1)}`;
-    const backend = await startRole('backend', name, this.folder, '/api/ready', {
-      ...this.#environment,
-      ...environment,
-      POD_NAME: name,
-    });
+    const settings = { ...this.#environment, ...environment, POD_NAME: name };
+    const backend = await startRole('backend', name, this.folder, '/api/ready', settings, this.#program);
     this.backends.push(backend);
     return backend;
   }
@@ -126,7 +130,7 @@ export class Cluster {
   async addFrontend(backend: string, environment: Readonly<Record<string, string>> = {}): Promise<RoleProcess> {
     const name = `frontend-${this.#others.length}`;
     const settings = { BACKEND_URL: backend, GRACE_SECONDS: '5', ...environment };
-    const frontend = await startRole('frontend', name, this.folder, '/healthz', settings);
+    const frontend = await startRole('frontend', name, this.folder, '/healthz', settings, this.#program);
     this.#others.push(frontend);
     return frontend;
   }
@@ -148,7 +152,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'chatapp-cluster-'));
   const configFile = path.join(folder, 'config.json');
   fs.writeFileSync(configFile, JSON.stringify((options.config ?? ((config) => config))(testConfig())));
-  const cluster = new Cluster(redis, folder, {
+  const environment = {
     CHATAPP_CONFIG: configFile,
     REDIS_HOST: '127.0.0.1',
     REDIS_PORT: String(redis.port),
@@ -156,7 +160,8 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     VERSION: 'test',
     GRACE_SECONDS: String(options.graceSeconds ?? 10),
     ...options.environment,
-  });
+  };
+  const cluster = new Cluster(redis, folder, environment, options.program);
   try {
     await Promise.all(Array.from({ length: options.backends ?? 3 }, () => cluster.addBackend()));
   } catch (error) {

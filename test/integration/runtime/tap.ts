@@ -5,6 +5,8 @@ import type { AddressInfo } from 'node:net';
 export interface TappedChat {
   /** Milliseconds of `performance.now()`. */
   readonly openedAt: number;
+  /** When the first bytes of the answer came. */
+  answeredAt: number | undefined;
   closedAt: number | undefined;
   /** What the model was asked, as it went over the wire. */
   request: string;
@@ -72,13 +74,14 @@ export class Tap {
     };
     client.on('data', (data) => {
       if (data.toString('latin1').startsWith('POST /api/chat')) {
-        chat = { openedAt: performance.now(), closedAt: undefined, request: '' };
+        chat = { openedAt: performance.now(), answeredAt: undefined, closedAt: undefined, request: '' };
         this.chats.push(chat);
       }
       if (chat !== undefined) chat.request += data.toString();
       upstream.write(data);
     });
     upstream.on('data', (data) => {
+      if (chat !== undefined) chat.answeredAt ??= performance.now();
       if (chat !== undefined && this.#spoiled !== undefined) client.end(this.#spoiled);
       else if (chat !== undefined && this.#held !== undefined) this.#held.push({ client, data });
       else inTime(() => client.write(data));
