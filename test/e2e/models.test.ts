@@ -148,9 +148,9 @@ describe('models', function () {
     await wrong('.status.models[1].reason', /^Stalled$/);
     await wrong(READY, /^True$/);
     await registryRate(0);
-    await wrong('.status.models[1].phase', /^Ready$/);
     const pinned = { name: 'pinned:1', source: MODEL, digest: `sha256:${'0'.repeat(64)}` };
     await changeOllama(WRONG, { models: [{ name: MISSING }, { name: MODEL }, pinned] });
+    await wrong('.status.models[1].phase', /^Ready$/);
     await wrong('.status.models[2].reason', /^DigestMismatch$/);
     // Other settings: what failed is tried again at once, by a pod that no node takes.
     await changeOllama(WRONG, { pull: { podTemplate: { nodeSelector: { 'example.org/is': 'nowhere' } } } });
