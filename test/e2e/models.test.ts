@@ -71,14 +71,15 @@ async function answers(replica: number, model: string): Promise<void> {
 
 /** Seconds from the making of the ChatApp until an Event told that a model failed. */
 async function secondsUntilFailure(model: string): Promise<number> {
-  const selector = 'reason=ModelFailed';
+  const of = ['-n', WRONG, 'get', 'events.events.k8s.io', '--field-selector=reason=ModelFailed'];
   const path = '{range .items[*]}{.metadata.creationTimestamp} {.note}{"\\n"}{end}';
-  const events = await kubectl(
-    ...['-n', WRONG, 'get', 'events.events.k8s.io', `--field-selector=${selector}`, '-o', `jsonpath=${path}`],
-  );
-  const line = events.split('\n').find((each) => each.includes(`${model}: `));
+  const told = async () => {
+    const lines = (await kubectl(...of, '-o', `jsonpath=${path}`)).split('\n');
+    return lines.find((line) => line.includes(`${model}: `))?.split(' ')[0];
+  };
+  const at = await until(`an Event tells that ${model} failed`, told, soon);
   const began = await field(WRONG, `chat/${WRONG}`, '.metadata.creationTimestamp');
-  return (Date.parse(line?.split(' ')[0] ?? '') - Date.parse(began)) / 1_000;
+  return (Date.parse(at) - Date.parse(began)) / 1_000;
 }
 
 describe('models', function () {
