@@ -83,7 +83,7 @@ async function secondsUntilFailure(model: string): Promise<number> {
 }
 
 describe('models', function () {
-  this.timeout(5 * 60_000);
+  this.timeout(8 * 60_000);
   after(async () => {
     await registryRate(0);
     await kubectl('delete', 'namespace', PAIR, WRONG, '--ignore-not-found', '--wait=false');
