@@ -1,5 +1,11 @@
 import * as z from 'zod';
-import { cidr, duration, objectName, originURL, ruled, secretRef, serverURL } from './scalars.ts';
+import { cidr, duration, objectName, originURL, ruled, secretRef } from './scalars.ts';
+
+/** Secrets and tokens go there. */
+const secureURL = z
+  .string()
+  .max(500)
+  .regex(/^https:\/\/[^\s]+$/);
 
 /** A name of an HTTP header. */
 const headerName = z
@@ -32,7 +38,7 @@ const headerSchema = z.object({
 });
 
 const oidcSchema = z.object({
-  issuer: serverURL.describe('Address of the provider, such as https://login.example.org; exactly as it calls itself.'),
+  issuer: secureURL.describe('Address of the provider, such as https://login.example.org; exactly as it calls itself.'),
   clientID: z.string().min(1).max(300).describe('What the provider calls this chat.'),
   clientSecretRef: secretRef('clientSecret').describe(
     'Secret that the provider gave for it. The provider has to know where people come back: /api/login/provider/callback below the address of the chat.',

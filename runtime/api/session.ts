@@ -59,8 +59,8 @@ export function sessionRoutes(context: ApiContext): Router {
     const { user, session } = await personOf(context, request);
     const own = await sessions.of(user.id);
     const { id } = request.params;
-    if (id !== session && !own.some(({ hash }) => hash === id))
-      throw new Refusal('NotFound', 'You have no such session.');
+    const isOwn = id === session || own.some(({ hash }) => hash === id);
+    if (!isOwn) throw new Refusal('NotFound', 'You have no such session.');
     await sessions.end(id);
     if (id === session) clearSession(context, request, response);
     response.status(204).end();

@@ -110,8 +110,7 @@ export class Administration {
   }
 
   async #other(by: string, id: string): Promise<Account> {
-    if (by === id)
-      throw new Refusal('Forbidden', 'Another administrator has to do that: nobody does it to themselves.');
+    if (by === id) throw new Refusal('Forbidden', 'Nobody does that to themselves: another administrator has to.');
     const account = await this.#context.store.accounts.find(id);
     if (account === undefined) throw nobody();
     return account;

@@ -82,7 +82,12 @@ const NAME_LENGTH = 36;
 
 function cleanName(name: string): string {
   const visible = name.normalize('NFC').replace(/\p{C}/gu, '').trim();
-  return [...visible].slice(0, NAME_LENGTH).join('').slice(0, NAME_LENGTH).trim() || 'Somebody';
+  // A letter that is cut in half leaves half of it: that is no letter.
+  const start = visible
+    .slice(0, NAME_LENGTH)
+    .replace(/[\uD800-\uDBFF]$/, '')
+    .trim();
+  return start === '' ? 'Somebody' : start;
 }
 
 /** Whether a name is the wanted one, or that with a number behind it. */

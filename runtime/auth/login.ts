@@ -181,6 +181,5 @@ export function nameRefused(name: string, why: 'is reserved' | 'is in use' | 'is
 }
 
 function checkPassword(name: string, password: string): void {
-  if (nameKey(password) === nameKey(name))
-    throw new Refusal('BadFrame', 'Your name is no password: choose another one.');
+  if (nameKey(password) === nameKey(name)) throw new Refusal('BadFrame', 'Your name is no password: choose another.');
 }

@@ -115,15 +115,11 @@ export class Provider {
     const now = Date.now();
     if (this.#known !== undefined && this.#known.at + KNOWN_FOR_MS > now) return this.#known.configuration;
     const { issuer, clientID, clientSecret } = this.#options;
-    const server = new URL(issuer);
     try {
-      const configuration = await client.discovery(server, clientID, clientSecret, undefined, {
+      const configuration = await client.discovery(new URL(issuer), clientID, clientSecret, undefined, {
         [client.customFetch]: (url, init) => this.#fetch(url, init),
         timeout: ANSWER_WITHIN_SECONDS,
-        execute: [
-          client.enableNonRepudiationChecks,
-          ...(server.protocol === 'http:' ? [client.allowInsecureRequests] : []),
-        ],
+        execute: [client.enableNonRepudiationChecks],
       });
       this.#known = { at: now, configuration };
       return configuration;

@@ -47,7 +47,8 @@ function endFor({ session, user }: Identity, signal: ControlSignal): typeof ENDE
       return user.id === signal.user && session !== signal.except ? ENDED : undefined;
     case 'user-changed':
       return user.id === signal.user && session !== signal.except ? CHANGED : undefined;
-    default:
+    case 'wake':
+    case 'stop':
       return undefined;
   }
 }

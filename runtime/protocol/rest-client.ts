@@ -69,7 +69,7 @@ export class RestClient {
   /** Leaves; `redirect`, if there is one, is where the browser goes in order to leave the provider too. */
   leave = async (): Promise<Partial<Left>> => {
     const text = await this.#call('DELETE', '/api/session', undefined);
-    return (parse(text) ?? {}) as Partial<Left>;
+    return parse(text) ?? {};
   };
   login = (name: string, password: string): Promise<Session> => this.#json('POST', '/api/login', { name, password });
   signup = (name: string, password: string): Promise<Session> => this.#json('POST', '/api/signup', { name, password });

@@ -75,8 +75,7 @@ export async function runFrontend(environment: NodeJS.ProcessEnv): Promise<void>
 function namingOf(settings: z.infer<typeof frontendEnvironment>): Naming | undefined {
   const { TRUSTED_PROXIES: proxies, FRONTEND_KEY: key } = settings;
   if (proxies === undefined) return undefined;
-  if (key === undefined)
-    throw new UsageError('TRUSTED_PROXIES needs FRONTEND_KEY: the backends believe nobody without it');
+  if (key === undefined) throw new UsageError('TRUSTED_PROXIES needs FRONTEND_KEY: backends believe nobody without');
   const { USER_HEADER: user, EMAIL_HEADER: email, GROUPS_HEADER: groups } = settings;
   try {
     return { proxies: networks(proxies.split(',')), headers: { user, email, groups }, key };

@@ -10,20 +10,16 @@ export class MemoryLimits implements RateLimits {
 
   takeAll(buckets: readonly Bucket[]): Promise<Allowance & { empty?: string }> {
     const now = Date.now();
-    let [longest, empty]: [number, string | undefined] = [0, undefined];
     const left = buckets.map(({ name, perMinute }) => {
       const { tokens, at } = this.#buckets.get(name) ?? { tokens: perMinute, at: now };
       const present = Math.min(perMinute, tokens + ((now - at) * perMinute) / 60_000);
       const wait = present >= 1 ? 0 : Math.ceil(((1 - present) * 60_000) / perMinute);
-      if (wait > longest) [longest, empty] = [wait, name];
-      return { name, present };
+      return { name, present, wait };
     });
-    const price = longest === 0 ? 1 : 0;
+    const empty = left.filter(({ wait }) => wait > 0).sort((a, b) => b.wait - a.wait)[0];
+    const price = empty === undefined ? 1 : 0;
     for (const { name, present } of left) this.#buckets.set(name, { tokens: present - price, at: now });
-    return Promise.resolve({
-      allowed: longest === 0,
-      retryAfterMs: longest,
-      ...(empty !== undefined && { empty }),
-    });
+    if (empty === undefined) return Promise.resolve({ allowed: true, retryAfterMs: 0 });
+    return Promise.resolve({ allowed: false, retryAfterMs: empty.wait, empty: empty.name });
   }
 }
