@@ -101,25 +101,26 @@ describe('a chat with accounts', function () {
     // The fastest of each: a busy machine makes single ones slow. Without the hash it would be a hundred times faster.
     const fastest = (unknown: boolean): number =>
       Math.min(...answers.filter((_, at) => (at % 2 === 1) === unknown).map(({ took }) => took));
-    assert.ok(fastest(true) > fastest(false) / 3, `${fastest(true)} ms, ${fastest(false)} ms`);
+    assert.ok(fastest(true) > fastest(false) / 5, `${fastest(true)} ms, ${fastest(false)} ms`);
     assert.ok((await metric(cluster.backends[0]!, 'chatapp_login_failures_total', 'reason="password"')) >= 6);
   });
 
   it('has who guesses wait, over all backends, for unknown names too, and with the right password', async () => {
     const { password } = await made('Target');
-    const counted = { free: 5, longestMs: 900_000 };
+    // So many were there before that the next one makes all others wait for a minute.
+    const before = { free: 100, longestMs: 900_000 };
     for (const [name, what] of [
       ['Target', 'account:target'],
       ['No such target', 'account:nosuchtarget'],
     ] as const) {
-      for (let i = 0; i < 3; i++) await store.attempts.begin([{ what, ...counted }]);
+      for (let i = 0; i < 9; i++) await store.attempts.begin([{ what, ...before }]);
       // All at once: not more of them are tried than one after the other.
       const guesses = [0, 1, 2, 0].map((backend, at) =>
         visitor(backend).code('POST', '/api/login', { name, password: `guess number ${at}` }),
       );
       assert.deepEqual((await Promise.all(guesses)).sort(), [
-        ...['401 Unauthorized', '401 Unauthorized'],
-        ...['429 RateLimited', '429 RateLimited'],
+        '401 Unauthorized',
+        ...['429 RateLimited', '429 RateLimited', '429 RateLimited'],
       ]);
     }
     await store.attempts.succeeded('account:target', 'address:none');
@@ -133,8 +134,8 @@ describe('a chat with accounts', function () {
   });
 
   it('has an address wait that tries many names', async () => {
-    const counted = { what: 'address:198.51.100.1', free: 10, longestMs: 60_000 };
-    for (let i = 0; i < 9; i++) await store.attempts.begin([counted]);
+    const before = { what: 'address:198.51.100.1', free: 100, longestMs: 60_000 };
+    for (let i = 0; i < 15; i++) await store.attempts.begin([before]);
     const guess = (at: number): Promise<string> => {
       const spray = new Visitor(cluster.url(at), { 'x-forwarded-for': '198.51.100.1' });
       return spray.code('POST', '/api/login', { name: `Sprayed ${at}`, password: 'not the right one' });
@@ -145,15 +146,15 @@ describe('a chat with accounts', function () {
   });
 
   it('stays able to answer others while many passwords are tried', async () => {
-    const tries = Array.from({ length: 4 }, (_, at) =>
-      visitor().code('POST', '/api/login', { name: `Crowd ${at}`, password: 'not the right one' }),
-    );
-    const start = performance.now();
+    let answered = 0;
+    const tries = Array.from({ length: 4 }, async (_, at) => {
+      const code = await visitor().code('POST', '/api/login', { name: `Crowd ${at}`, password: 'not the right one' });
+      answered += 1;
+      return code;
+    });
     assert.equal(await visitor().code('GET', '/api/health'), '200');
-    const took = performance.now() - start;
-    const all = performance.now();
+    assert.ok(answered < 4, 'the last one to ask need not wait for all others');
     assert.deepEqual(new Set(await Promise.all(tries)), new Set(['401 Unauthorized']));
-    assert.ok(took < performance.now() - all, `${took} ms`);
   });
 
   it('ends the other sessions with a change of password, on every backend at once', async () => {

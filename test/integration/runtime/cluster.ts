@@ -94,7 +94,7 @@ export async function startRole(
   });
   const [url, metricsUrl] = [`http://127.0.0.1:${port}`, `http://127.0.0.1:${metricsPort}/metrics`];
   const answers = async (): Promise<boolean> => (await fetch(url + readyPath)).ok;
-  await until(`${name} is ready`, answers, { timeout: 20_000, every: 20, hopeless: () => child.ended() });
+  await until(`${name} is ready`, answers, { timeout: 60_000, every: 20, hopeless: () => child.ended() });
   return { name, url, metricsUrl, logFile, child };
 }
 
