@@ -89,34 +89,38 @@ async function* rollingRestart(cluster: Cluster): AsyncGenerator<Figure> {
     const began = machineMs();
     await Promise.all(leaving.map(({ child }) => child.stop('SIGTERM')));
     await until('all are back', () => load.back.length >= RETURNING, SOON);
-    const seconds = load.back.map((at) => (at - began) / 1_000);
-    const what = `three backends told to stop -> ${RETURNING} clients in their rooms again, p95`;
-    yield { id: 'S8', what, value: percentile(seconds, 0.95), unit: 's', target: 5 };
-    yield { id: 'S8-last', what: 'the last of them', value: Math.max(...seconds), unit: 's' };
+    const p95 = (times: readonly number[]) => percentile(times, 0.95) / 1_000;
+    const away = p95(load.back.map(({ awayMs }) => awayMs));
+    const what = `${RETURNING} clients of three backends that stop: connection lost -> in its room again, p95`;
+    yield { id: 'S8', what, value: away, unit: 's', target: 5 };
+    const all = p95(load.back.map(({ at }) => at - began));
+    yield { id: 'S8-stop', what: 'the backends are told to stop -> the same', value: all, unit: 's' };
   } finally {
     load.close();
     service.stop();
   }
 }
 
-const FLOOD = { perSecond: 1_000, seconds: 8, bytes: 1_000 };
+/** Much more than the kernel keeps for one connection. */
+const FLOOD = { perSecond: 400, seconds: 8, bytes: 4_000 };
 /** A client that reads nothing while its room is full of talk. */
 async function* slowReader(cluster: Cluster): AsyncGenerator<Figure> {
   const backend = await cluster.addBackend();
-  const rooms = [ROOM, ROOMS[1]!];
+  const rooms = ROOMS.slice(0, 2);
   const plan = { kind: 'chat', urls: [backend.url], rooms, clientsPerRoom: 10, label: 'flood' } as const;
   const load = await LoadProcesses.open(plan);
   try {
-    await load.talk({ ...FLOOD, seconds: 3 });
+    await load.talk(FLOOD); // what the talk itself takes is there before
     const before = residentMiB(backend.child.pid);
     const slow = await ChatClient.join(backend.url, 'Slow reader', ROOM);
+    for (const room of rooms) await slow.rejoin(room);
     slow.ws.pause();
     await load.talk(FLOOD);
     const value = residentMiB(backend.child.pid) - before;
     slow.ws.resume();
     const what = `resident memory that a backend gains: ${FLOOD.perSecond} messages/s of ${FLOOD.bytes} bytes, one client reads nothing`;
     yield { id: 'S9', what, value, unit: 'MiB' };
-    const closed = await until('it is closed', () => slow.closed, { timeout: 10_000 }).catch(() => undefined);
+    const closed = await until('it is closed', () => slow.closed, { timeout: 20_000 }).catch(() => undefined);
     yield {
       id: 'S9-open',
       what: 'slow clients that were not sent away',

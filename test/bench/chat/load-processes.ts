@@ -7,15 +7,15 @@ const PROGRAM = path.join(import.meta.dirname, 'load/main.ts');
 const PROCESSES = 2;
 
 export class LoadProcesses {
-  /** When clients came back to their rooms, in milliseconds of the machine's clock. */
-  readonly back: number[] = [];
+  /** When clients came back to their rooms, in milliseconds of the machine's clock, and how long they were away. */
+  readonly back: { readonly at: number; readonly awayMs: number }[] = [];
   readonly #children: readonly ChildProcess[];
 
   private constructor(children: readonly ChildProcess[]) {
     this.#children = children;
     for (const child of children) {
       child.on('message', (report: Report) => {
-        if (report.done === 'back') this.back.push(report.at);
+        if (report.done === 'back') this.back.push(report);
       });
     }
   }

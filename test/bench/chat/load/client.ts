@@ -4,6 +4,7 @@ import { Link } from '../../../../runtime/protocol/link.ts';
 import { socketsOf, systemClock } from '../../../../runtime/protocol/socket.ts';
 import type { Position } from '../../../../runtime/protocol/frames.ts';
 import { enter } from '../../../integration/runtime/chat-client.ts';
+import { machineMs } from './plan.ts';
 
 export type Kind = 'chat' | 'bare' | 'centrifugo';
 
@@ -19,8 +20,8 @@ export interface Door {
   readonly name: string;
   readonly room: string;
   readonly heard: (text: string) => void;
-  /** The client is in the room: at first, and each time that it came back. */
-  readonly isIn: () => void;
+  /** The client is in its room again, after it lost its connection; only those of the chat come back. */
+  readonly isBack: (awayMs: number) => void;
 }
 
 const wsUrl = (url: string, path: string): string => url.replace('http', 'ws') + path;
@@ -31,7 +32,7 @@ export function connect(door: Door): Promise<LoadClient> {
 }
 
 /** The lower half of the chat's typed client: it reconnects and recovers, and keeps no items. */
-async function chatClient({ url, name, room, heard, isIn }: Door): Promise<LoadClient> {
+async function chatClient({ url, name, room, heard, isBack }: Door): Promise<LoadClient> {
   const cookie = await enter(url, name);
   const open = (address: string): WebSocket => {
     const socket = new NodeSocket(address, { headers: { cookie }, perMessageDeflate: false });
@@ -45,6 +46,7 @@ async function chatClient({ url, name, room, heard, isIn }: Door): Promise<LoadC
     random: Math.random,
   });
   let since: Position | undefined;
+  let lostAt: number | undefined;
   const first = Promise.withResolvers<LoadClient>();
   link.frames.add((frame) => {
     if (frame.type === 'joined') {
@@ -59,7 +61,8 @@ async function chatClient({ url, name, room, heard, isIn }: Door): Promise<LoadC
     for (;;) {
       try {
         await link.request({ type: 'join', room, ...(since === undefined ? {} : { since }) });
-        isIn();
+        if (lostAt !== undefined) isBack(machineMs() - lostAt);
+        lostAt = undefined;
         first.resolve(client);
         return;
       } catch {
@@ -70,6 +73,7 @@ async function chatClient({ url, name, room, heard, isIn }: Door): Promise<LoadC
   };
   link.states.add(({ phase }) => {
     if (phase === 'connected') void join();
+    else if (since !== undefined) lostAt ??= machineMs();
   });
   let said = 0;
   const client: LoadClient = {
@@ -88,11 +92,10 @@ async function opened(address: string): Promise<NodeSocket> {
   return socket;
 }
 
-async function bareClient({ url, room, heard, isIn }: Door): Promise<LoadClient> {
+async function bareClient({ url, room, heard }: Door): Promise<LoadClient> {
   const socket = await opened(wsUrl(url, `/?room=${room}`));
   await new Promise((resolve) => socket.once('message', resolve));
   socket.on('message', (data: Buffer) => heard((JSON.parse(data.toString()) as { text: string }).text));
-  isIn();
   return {
     say(text) {
       socket.send(JSON.stringify({ text }));
@@ -109,7 +112,7 @@ interface Reply {
 }
 
 /** Its JSON protocol: replies and pushes, one a line; an empty object is a ping and its answer. */
-async function centrifugoClient({ url, room, heard, isIn }: Door): Promise<LoadClient> {
+async function centrifugoClient({ url, room, heard }: Door): Promise<LoadClient> {
   const socket = await opened(wsUrl(url, '/connection/websocket'));
   const pending = new Map<number, (reply: Reply) => void>();
   let last = 0;
@@ -132,6 +135,5 @@ async function centrifugoClient({ url, room, heard, isIn }: Door): Promise<LoadC
     });
   await ask({ connect: {} });
   await ask({ subscribe: { channel: room } });
-  isIn();
   return { say: (text) => ask({ publish: { channel: room, data: { text } } }), close: () => socket.terminate() };
 }

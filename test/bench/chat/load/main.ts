@@ -51,7 +51,6 @@ class Load {
   async #openOne(index: number): Promise<void> {
     const { kind, urls, rooms, label } = this.#plan;
     const ear = new Ear();
-    let wasIn = false;
     this.#ears.push(ear);
     this.#clients[index] = await connect({
       kind,
@@ -59,10 +58,7 @@ class Load {
       room: rooms[index % rooms.length]!,
       name: `${label} ${index}`,
       heard: (text) => this.#heard(ear, text),
-      isIn: () => {
-        if (wasIn) report({ done: 'back', at: machineMs() });
-        wasIn = true;
-      },
+      isBack: (awayMs) => report({ done: 'back', at: machineMs(), awayMs }),
     });
   }
 
@@ -80,13 +76,17 @@ class Load {
     const began = machineMs();
     let sent = 0;
     const unanswered: Promise<void>[] = [];
+    let refused: unknown;
     while (machineMs() - began < seconds * 1_000) {
       for (const due = ((machineMs() - began) * perSecond) / 1_000; sent < due; sent += 1) {
-        unanswered.push(this.#sayOne(sent % this.#clients.length, bytes));
+        unanswered.push(
+          this.#sayOne(sent % this.#clients.length, bytes).catch((error: unknown) => void (refused = error)),
+        );
       }
       await delay(TICK_MS);
     }
     await Promise.all(unanswered);
+    if (refused !== undefined) throw new Error(`a message was not taken: ${String(refused)}`);
     const expected = sent * this.#plan.clientsPerRoom;
     this.#heardAt = machineMs();
     const heard = () => this.#count().heard - before.heard;

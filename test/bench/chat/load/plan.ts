@@ -35,8 +35,8 @@ export type Command = { readonly do: 'open'; readonly plan: Plan } | { readonly 
 export type Report =
   | { readonly done: 'open' }
   | { readonly done: 'talk'; readonly heard: Heard }
-  /** A client came back to its room, at a time of the machine's monotonic clock (milliseconds). */
-  | { readonly done: 'back'; readonly at: number }
+  /** A client came back to its room, at a time of the machine's monotonic clock, after it was away (milliseconds). */
+  | { readonly done: 'back'; readonly at: number; readonly awayMs: number }
   | { readonly done: 'failed'; readonly words: string };
 
 /** Milliseconds of a clock that all processes of the machine share. */
