@@ -3,8 +3,11 @@ import type { RuntimeConfig } from '../config.ts';
 import { log, wordsOf } from '../log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { announce } from '../metrics/metrics.ts';
+import type { Models } from '../protocol/rest.ts';
 import { Pace, type Sender } from '../rooms/pace.ts';
 import { compareOffsets } from '../protocol/offset.ts';
+import type { Room } from '../rooms/access.ts';
+import type { Directory } from '../rooms/directory.ts';
 import { Refusal } from '../rooms/refusal.ts';
 import { parseEntry } from '../rooms/entry-json.ts';
 import type { ServerState } from '../report.ts';
@@ -23,8 +26,6 @@ import { REASON_WORDS, RunLog } from './runs.ts';
 import { Spokesman } from './spokesman.ts';
 import { Waits } from './waits.ts';
 
-type Room = RuntimeConfig['rooms'][number];
-
 /** A reply that ended, as somebody wants more of it. */
 interface Ended {
   readonly room: Room;
@@ -38,6 +39,7 @@ export interface AssistantOptions {
   readonly config: RuntimeConfig;
   readonly store: Store;
   readonly metrics: Metrics;
+  readonly directory: Directory;
   /** Of this process among those of the chat. */
   readonly name: string;
   /** Where parts of the chat report; none outside of a cluster. */
@@ -51,6 +53,7 @@ const STOP_TRIES = 5;
 export class Assistant {
   readonly #config: RuntimeConfig;
   readonly #store: Store;
+  readonly #directory: Directory;
   readonly #pace: Pace;
   readonly #catalogue: Catalogue;
   readonly #runLog: RunLog;
@@ -60,19 +63,20 @@ export class Assistant {
   readonly #waits: Waits;
   readonly #spokesman: Spokesman | undefined;
 
-  constructor({ config, store, metrics, name, reports }: AssistantOptions) {
+  constructor({ config, store, metrics, directory, name, reports }: AssistantOptions) {
     this.#config = config;
     this.#store = store;
+    this.#directory = directory;
     this.#pace = new Pace(config, store, metrics);
     announce(metrics, { models: config.rooms.map(({ model }) => model), servers: config.ollama.urls });
     this.#catalogue = new Catalogue(config.ollama, metrics);
     this.#runLog = new RunLog(config, store, metrics);
     this.#waits = new Waits(config, reports);
     const shared = { config, store, metrics, catalogue: this.#catalogue };
-    this.#dispatcher = new Dispatcher({ ...shared, runLog: this.#runLog, waits: this.#waits });
+    this.#dispatcher = new Dispatcher({ ...shared, directory, runLog: this.#runLog, waits: this.#waits });
     const isNeeded = config.ollama.scaleToZero !== undefined || config.probe !== undefined;
     this.#spokesman = reports && isNeeded ? new Spokesman({ ...shared, reports, name }) : undefined;
-    this.#leftovers = new Leftovers(config, store, this.#runLog);
+    this.#leftovers = new Leftovers(directory, store, this.#runLog);
     this.#preloader = new Preloader(config, store.leases, this.#catalogue);
   }
 
@@ -96,6 +100,12 @@ export class Assistant {
     return this.#catalogue.anyUp();
   }
 
+  /** How a model can be used now, as people choose among them. */
+  state(model: string): Models['models'][number]['state'] {
+    const availability = this.#catalogue.availability(model);
+    return availability === 'too-large' ? 'missing' : availability;
+  }
+
   /** How the model servers answer; nothing before they were asked. */
   servers(): ServerState | undefined {
     return this.#catalogue.state();
@@ -115,10 +125,12 @@ export class Assistant {
     sender: Sender,
     message: { offset: string; text: string },
   ): Promise<Refusal | undefined> {
-    const room = this.#config.rooms.find(({ name }) => name === roomName);
-    if (room === undefined || !this.#isMeant(room, message.text)) return undefined;
-    const { offset } = message;
-    return this.#wordsIfNot(roomName, () => this.#ask(room, sender, offset, firstRun(roomName, offset)));
+    const { offset, text } = message;
+    return this.#wordsIfNot(roomName, async () => {
+      const room = await this.#directory.find(roomName);
+      if (room === undefined || !this.#isMeant(room, text)) return;
+      await this.#ask(room, sender, offset, firstRun(roomName, offset));
+    });
   }
 
   /**
@@ -168,7 +180,7 @@ export class Assistant {
    * @returns why the assistant will not answer
    */
   async answerAnew(roomName: string, sender: Sender, question: string): Promise<Refusal | undefined> {
-    const room = this.#config.rooms.find(({ name }) => name === roomName);
+    const room = await this.#directory.find(roomName);
     if (room === undefined || room.replies === 'Never') {
       return new Refusal('Unsupported', `${this.#config.assistant.name} does not answer in this room.`);
     }
@@ -189,7 +201,7 @@ export class Assistant {
    * @throws StoreUnavailable
    */
   async messageDeleted(roomName: string, question: string): Promise<void> {
-    const room = this.#config.rooms.find(({ name }) => name === roomName);
+    const room = await this.#directory.find(roomName);
     for (const { run, state } of await this.#store.runs.active(roomName)) {
       const isLeft = room?.replies === 'Always' && state === 'waiting';
       if (questionOf(roomName, run) === question && !isLeft) await this.stop(roomName, run);
@@ -223,7 +235,7 @@ export class Assistant {
 
   /** @throws Refusal when a room has no such run that ended, or its question is gone; StoreUnavailable */
   async #ended(roomName: string, run: string): Promise<Ended> {
-    const room = this.#config.rooms.find(({ name }) => name === roomName);
+    const room = await this.#directory.find(roomName);
     const [question, next] = [questionOf(roomName, run), nextRun(roomName, run)];
     const isWhole = room !== undefined && next !== undefined && question !== undefined;
     const found = isWhole ? await this.#store.log.find(roomName, question) : undefined;

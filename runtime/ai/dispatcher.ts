@@ -6,6 +6,7 @@ import type { RuntimeConfig } from '../config.ts';
 import { log, wordsOf } from '../log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { ServerFrame, Wait } from '../protocol/frames.ts';
+import type { Directory } from '../rooms/directory.ts';
 import type { Store } from '../store/port.ts';
 import type { Claim, WaitingRun } from '../store/runs.ts';
 import type { Availability, Catalogue } from './catalogue.ts';
@@ -21,6 +22,7 @@ export interface DispatcherContext {
   readonly catalogue: Catalogue;
   readonly runLog: RunLog;
   readonly waits: Waits;
+  readonly directory: Directory;
 }
 
 const TICK_MS = 1000;
@@ -99,7 +101,9 @@ export class Dispatcher {
 
   async #claimAll(): Promise<void> {
     const { catalogue, config, store } = this.#context;
-    const offer = catalogue.offer(new Set(config.rooms.map(({ model }) => model)));
+    const offer = catalogue.offer(
+      new Set([...config.rooms.map(({ model }) => model), ...config.ollama.models.map(({ name }) => name)]),
+    );
     if (offer.models.size === 0) return;
     for (;;) {
       const claim = await store.runs.claim(offer);

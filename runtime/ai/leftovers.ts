@@ -2,9 +2,9 @@
  * Ends replies that began in a room's log and that no queue knows: their backend died between the two entries of a refusal,
  * or the queue's data were lost. Nobody else would ever end them.
  */
-import type { RuntimeConfig } from '../config.ts';
 import { log, wordsOf } from '../log.ts';
 import type { ActiveRun } from '../protocol/frames.ts';
+import type { Directory } from '../rooms/directory.ts';
 import type { Store } from '../store/port.ts';
 import type { Ending, RunLog } from './runs.ts';
 import { REASON_WORDS } from './runs.ts';
@@ -13,14 +13,14 @@ import { REASON_WORDS } from './runs.ts';
 const LOOK_EVERY_MS = 4000;
 
 export class Leftovers {
-  readonly #config: RuntimeConfig;
+  readonly #directory: Directory;
   readonly #store: Store;
   readonly #runLog: RunLog;
   #seen: ReadonlySet<string> = new Set();
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(config: RuntimeConfig, store: Store, runLog: RunLog) {
-    this.#config = config;
+  constructor(directory: Directory, store: Store, runLog: RunLog) {
+    this.#directory = directory;
     this.#store = store;
     this.#runLog = runLog;
   }
@@ -45,7 +45,7 @@ export class Leftovers {
   async #look(): Promise<void> {
     const before = this.#seen;
     const seen = new Set<string>();
-    for (const { name: room } of this.#config.rooms) {
+    for (const room of await this.#directory.names()) {
       for (const active of await this.#store.runs.active(room)) {
         const { run } = active;
         if ((await this.#store.runs.state(run)) !== 'ended') continue;
@@ -64,8 +64,8 @@ export class Leftovers {
     this.#seen = seen;
   }
 
-  #end(room: string, { run }: ActiveRun, ending: Ending): Promise<void> {
-    const model = this.#config.rooms.find(({ name }) => name === room)?.model ?? '';
+  async #end(room: string, { run }: ActiveRun, ending: Ending): Promise<void> {
+    const model = (await this.#directory.find(room))?.model ?? '';
     return this.#runLog.end({ id: run, room, model }, ending);
   }
 }

@@ -4,6 +4,7 @@ import type { RuntimeConfig } from '../config.ts';
 import { log, wordsOf } from '../log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { RunStats } from '../protocol/entries.ts';
+import type { Directory } from '../rooms/directory.ts';
 import { StoreUnavailable } from '../store/port.ts';
 import type { Store } from '../store/port.ts';
 import type { Claim, Part } from '../store/runs.ts';
@@ -24,6 +25,7 @@ export interface WorkerContext {
   readonly store: Store;
   readonly metrics: Metrics;
   readonly runLog: RunLog;
+  readonly directory: Directory;
 }
 
 /** Why a reply is cut short. `lost`: somebody else ended it. */
@@ -109,10 +111,10 @@ export class Worker {
   }
 
   async #prompt(): Promise<Turn[]> {
-    const { config, store } = this.#context;
+    const { config, store, directory } = this.#context;
     const { run } = this.claim;
     const { contextMessages, maxTokens, name } = config.assistant;
-    const room = config.rooms.find((candidate) => candidate.name === run.room);
+    const room = await directory.find(run.room);
     const later = room?.replies === 'Always' ? 'include' : 'leave-out';
     const context = await readContext(store.log, run, later, contextMessages);
     if (context === undefined) this.interrupt('stop');

@@ -15,14 +15,19 @@ import type { Way } from '../protocol/accounts.ts';
 import type { Config, Ready } from '../protocol/rest.ts';
 import type { Post } from '../rooms/post.ts';
 import { Refusal } from '../rooms/refusal.ts';
+import type { Directory } from '../rooms/directory.ts';
+import type { Making } from '../rooms/making.ts';
+import type { Moderation } from '../rooms/moderation.ts';
 import type { Rooms } from '../rooms/rooms.ts';
 import type { Store } from '../store/port.ts';
 import { accountRoutes } from './accounts.ts';
 import { errorHandler } from './errors.ts';
 import { historyRoutes } from './history.ts';
 import { measure } from './measure.ts';
+import { memberRoutes } from './members.ts';
 import { messageRoutes } from './messages.ts';
 import { providerRoutes } from './provider.ts';
+import { roomRoutes } from './rooms.ts';
 import { sessionRoutes } from './session.ts';
 import { userRoutes } from './users.ts';
 
@@ -41,6 +46,9 @@ export interface ApiContext {
   /** How people may enter. */
   readonly ways: readonly Way[];
   readonly rooms: Rooms;
+  readonly directory: Directory;
+  readonly making: Making;
+  readonly moderation: Moderation;
   readonly post: Post;
   readonly assistant: Assistant;
   readonly peers: Peers;
@@ -81,6 +89,8 @@ export function createApp(context: ApiContext): Express {
   app.use(accountRoutes(context));
   app.use(providerRoutes(context));
   app.use(userRoutes(context));
+  app.use(roomRoutes(context));
+  app.use(memberRoutes(context));
   app.use(messageRoutes(context));
   app.use(historyRoutes(context));
   if (context.alsoServe !== undefined) app.use(context.alsoServe);

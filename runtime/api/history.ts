@@ -31,7 +31,7 @@ export function historyRoutes(context: ApiContext): Router {
 
 async function find(context: ApiContext, request: Request<{ room: string }>, response: Response): Promise<void> {
   const { user } = await personOf(context, request);
-  const room = roomOf(context, request.params.room);
+  const room = await context.directory.open(user, request.params.room);
   const query = searchQuerySchema.safeParse(request.query);
   if (!query.success) throw new Refusal('BadFrame', `A search has words ("q", ${MAX_QUERY} characters at most).`);
   const words = wordsOf(query.data.q);
@@ -46,7 +46,7 @@ async function find(context: ApiContext, request: Request<{ room: string }>, res
 
 async function download(context: ApiContext, request: Request<{ room: string }>, response: Response): Promise<void> {
   const { user } = await personOf(context, request);
-  const { name, title, model } = roomOf(context, request.params.room);
+  const { name, title, model } = await context.directory.open(user, request.params.room);
   const format = formatSchema.safeParse(request.query.format);
   if (!format.success) throw new Refusal('BadFrame', 'An export is "json" or "markdown".');
   await checkPace(context, 'export', user, EXPORTS_PER_MINUTE);
@@ -66,12 +66,6 @@ async function download(context: ApiContext, request: Request<{ room: string }>,
     // The connection is cut: whoever saves the file sees that it is not whole.
     log.warn('an export ended early', { room: name, error: errorWords(error) });
   }
-}
-
-function roomOf(context: ApiContext, name: string): ApiContext['config']['rooms'][number] {
-  const room = context.config.rooms.find((each) => each.name === name);
-  if (room === undefined) throw new Refusal('NotFound', `There is no room "${name}".`);
-  return room;
 }
 
 async function checkPace(

@@ -23,8 +23,8 @@ export function messageRoutes(context: ApiContext): Router {
 }
 
 async function read(context: ApiContext, room: string, request: Request, response: Response): Promise<void> {
-  await personOf(context, request);
-  if (!context.rooms.exists(room)) throw new Refusal('NotFound', `There is no room "${room}".`);
+  const { user } = await personOf(context, request);
+  await context.directory.open(user, room);
   const before = offsetSchema.optional().safeParse(request.query.before);
   if (!before.success) throw new Refusal('BadFrame', '"before" is not an offset.');
   const { entries, hasMore } = await context.rooms.history(room, before.data);

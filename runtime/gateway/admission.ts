@@ -8,6 +8,7 @@ import { StoreUnavailable } from '../store/port.ts';
 import type { Callers } from '../auth/callers.ts';
 import type { Peers } from '../auth/request-origin.ts';
 import { mayCall, originOf } from '../auth/request-origin.ts';
+import { PRESENT, presentMember } from '../rooms/acquaintances.ts';
 import type { Identity } from './connection.ts';
 import { CLOSE } from '../protocol/frames.ts';
 
@@ -70,6 +71,7 @@ export class Doorkeeper {
     const held = await Promise.all([
       leases.hold(`user:${connection.user.id}`, connection.id, LEASE_SECONDS, connectionsPerUser),
       leases.hold(`address:${connection.address}`, connection.id, LEASE_SECONDS, connectionsPerAddress),
+      leases.hold(PRESENT, presentMember(connection.id, connection.user), LEASE_SECONDS, Number.MAX_SAFE_INTEGER),
     ]);
     return held.every(Boolean);
   }
@@ -79,6 +81,7 @@ export class Doorkeeper {
     await Promise.all([
       leases.drop(`user:${connection.user.id}`, connection.id),
       leases.drop(`address:${connection.address}`, connection.id),
+      leases.drop(PRESENT, presentMember(connection.id, connection.user)),
     ]);
   }
 }

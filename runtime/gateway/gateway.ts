@@ -12,6 +12,7 @@ import { CLOSE, MAX_FRAME_BYTES, PROTOCOL_VERSION } from '../protocol/frames.ts'
 import type { Author } from '../protocol/entries.ts';
 import type { ControlBus, ControlSignal } from '../store/port.ts';
 import type { Doorkeeper } from './admission.ts';
+import { Audience } from './audience.ts';
 import type { Identity } from './connection.ts';
 import { Connection } from './connection.ts';
 import { Heartbeat } from './heartbeat.ts';
@@ -60,6 +61,7 @@ function isSame(one: Author, other: Author): boolean {
 export class Gateway {
   readonly #context: GatewayContext;
   readonly #connections = new Set<Connection>();
+  readonly #audience: Audience;
   readonly #heartbeat: Heartbeat<Connection>;
   readonly #server = new WebSocketServer({
     noServer: true,
@@ -72,6 +74,7 @@ export class Gateway {
 
   constructor(context: GatewayContext) {
     this.#context = context;
+    this.#audience = new Audience(context.services.rooms);
     this.#heartbeat = new Heartbeat((connection) => {
       this.#renew(connection).catch((error: unknown) => {
         log.debug('a connection is not renewed while the store is away', { error: wordsOf(error) });
@@ -93,6 +96,7 @@ export class Gateway {
   /** @throws StoreUnavailable */
   async listen(): Promise<void> {
     await this.#context.control.subscribe((signal) => {
+      if (signal.kind === 'room-changed') this.#audience.roomChanged(signal);
       for (const connection of this.#connections) {
         const end = endFor(connection, signal);
         if (end !== undefined) connection.close(end.code, end.reason);
@@ -135,6 +139,7 @@ export class Gateway {
     const connection = new Connection(ws, socket, identity, metrics);
     const inbox = new Inbox(services, connection, metrics);
     this.#connections.add(connection);
+    this.#audience.add(connection);
     metrics.connections.set(this.#connections.size);
     this.#heartbeat.add(connection);
     ws.on('pong', () => (connection.alive = true));
@@ -150,6 +155,7 @@ export class Gateway {
   #closed(connection: Connection, code: number): void {
     const { metrics, services, doorkeeper } = this.#context;
     this.#connections.delete(connection);
+    this.#audience.remove(connection);
     this.#heartbeat.remove(connection);
     metrics.connections.set(this.#connections.size);
     metrics.closes.inc({ code: String(code) });
@@ -160,13 +166,19 @@ export class Gateway {
   }
 
   async #renew(connection: Connection): Promise<void> {
-    const user = await this.#context.sessions.stillLives(connection.session);
+    const { sessions, services } = this.#context;
+    const user = await sessions.stillLives(connection.session);
     const end = user === undefined ? ENDED : isSame(user, connection.user) ? undefined : CHANGED;
-    if (end !== undefined) {
-      connection.close(end.code, end.reason);
+    if (user === undefined || end !== undefined) {
+      connection.close((end ?? ENDED).code, (end ?? ENDED).reason);
       return;
     }
     await this.#context.doorkeeper.hold(connection);
+    for (const room of connection.rooms) {
+      // The word that they are out may have been lost while the store was away.
+      if (await services.directory.admits(user, room)) continue;
+      this.#audience.takeOut(connection, room, 'removed');
+    }
   }
 }
 

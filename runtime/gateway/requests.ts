@@ -4,6 +4,8 @@ import type { Assistant } from '../ai/assistant.ts';
 import { log, wordsOf } from '../log.ts';
 import type { Alterations } from '../rooms/alterations.ts';
 import type { Post } from '../rooms/post.ts';
+import { checkWriting } from '../rooms/access.ts';
+import type { Directory } from '../rooms/directory.ts';
 import { Refusal } from '../rooms/refusal.ts';
 import type { Rooms } from '../rooms/rooms.ts';
 import { StoreUnavailable } from '../store/port.ts';
@@ -11,6 +13,7 @@ import type { Connection } from './connection.ts';
 import { frameText } from './framing.ts';
 
 export interface Services {
+  readonly directory: Directory;
   readonly rooms: Rooms;
   readonly post: Post;
   readonly alterations: Alterations;
@@ -76,6 +79,7 @@ async function handle(services: Services, connection: Connection, frame: ClientF
       return services.rooms.markRead(frame.room, connection.user, frame.offset);
     case 'continue':
       mustBeIn(connection, frame.room);
+      checkWriting(await services.directory.open(connection.user, frame.room), connection.user);
       await services.assistant.continue(frame.room, frame.run, connection);
       {
         connection.send({ type: 'ok', id: frame.id });
@@ -90,6 +94,7 @@ async function handle(services: Services, connection: Connection, frame: ClientF
       }
     case 'retry':
       mustBeIn(connection, frame.room);
+      checkWriting(await services.directory.open(connection.user, frame.room), connection.user);
       await services.assistant.retry(frame.room, frame.run, connection);
       {
         connection.send({ type: 'ok', id: frame.id });
@@ -98,8 +103,8 @@ async function handle(services: Services, connection: Connection, frame: ClientF
   }
 }
 
-async function join({ rooms }: Services, connection: Connection, frame: Of<'join'>): Promise<void> {
-  if (!rooms.exists(frame.room)) throw new Refusal('NotFound', `There is no room "${frame.room}".`);
+async function join({ directory, rooms }: Services, connection: Connection, frame: Of<'join'>): Promise<void> {
+  await directory.open(connection.user, frame.room);
   connection.rooms.add(frame.room);
   try {
     await rooms.join(connection, frame.room, frame.id, frame.since);

@@ -48,7 +48,7 @@ export const roomDetailsSchema = roomInfoSchema.extend({
   members: z.array(nameOnlySchema),
   banned: z.array(nameOnlySchema).optional(),
 });
-/** `POST /api/rooms`. The name is made of the title unless it is given; whoever makes a room moderates it. */
+/** `POST /api/rooms`. The name is made of the title unless it is given, and that of a private room gets an ending that nobody can guess. Whoever makes a room moderates it. */
 export const newRoomSchema = z
   .object({ ...roomSettings, name: roomNameSchema, members: z.array(z.string()).max(200) })
   .partial()

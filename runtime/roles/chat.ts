@@ -22,6 +22,9 @@ import { Gateway } from '../gateway/gateway.ts';
 import { log, wordsOf } from '../log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { Alterations } from '../rooms/alterations.ts';
+import { Directory } from '../rooms/directory.ts';
+import { Making } from '../rooms/making.ts';
+import { Moderation } from '../rooms/moderation.ts';
 import { Post } from '../rooms/post.ts';
 import type { ReportsConfigMap } from '../reports/config-map.ts';
 import { Rooms } from '../rooms/rooms.ts';
@@ -62,11 +65,13 @@ const START_RETRY_MS = 200;
 export function createChat(options: ChatOptions): Chat {
   const { config, store, metrics, name, version, peers, reports } = options;
   let state: 'starting' | 'accepting' | 'stopping' = 'starting';
-  const assistant = new Assistant({ config, store, metrics, name, reports });
-  const roomNames = config.rooms.map((room) => room.name);
-  const rooms = new Rooms({ store, metrics, encode: frameText }, name, roomNames, config.history);
-  const post = new Post(config, store, metrics);
-  const alterations = new Alterations(config, store, metrics);
+  const directory = new Directory(config, store);
+  const assistant = new Assistant({ config, store, metrics, name, reports, directory });
+  const rooms = new Rooms({ store, metrics, encode: frameText }, name, directory, config.history);
+  const post = new Post(config, store, directory, metrics);
+  const alterations = new Alterations(config, store, directory, metrics);
+  const making = new Making(config, store, directory);
+  const moderation = new Moderation({ config, store, directory, assistant });
   const sessions = new Sessions(store, config.assistant.name, config.session.maxAgeSeconds);
   const externals = new Externals(store, config.assistant.name);
   const { frontendKey } = options;
@@ -76,7 +81,7 @@ export function createChat(options: ChatOptions): Chat {
   const administration = new Administration(accounts, login);
   const ways = waysOf(config.auth, options.admin);
   const doorkeeper = new Doorkeeper(config, callers, store, metrics, peers);
-  const services = { rooms, post, alterations, assistant };
+  const services = { directory, rooms, post, alterations, assistant };
   const gateway = new Gateway({ name, version, services, doorkeeper, sessions, control: store.control, metrics });
   const app = createApp({
     ...{
@@ -91,6 +96,9 @@ export function createChat(options: ChatOptions): Chat {
       externals,
       ways,
       rooms,
+      directory,
+      making,
+      moderation,
       post,
       assistant,
       peers,
@@ -109,6 +117,7 @@ export function createChat(options: ChatOptions): Chat {
       for (;;) {
         try {
           if (options.admin !== undefined) await administration.bootstrap(options.admin);
+          await directory.listen();
           await gateway.listen();
           await assistant.listen();
           if (state === 'starting') state = 'accepting';

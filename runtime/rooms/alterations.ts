@@ -5,6 +5,9 @@ import { withReaction } from '../protocol/changes.ts';
 import type { Author, MessageEntry, RunEndEntry } from '../protocol/entries.ts';
 import { contentOf } from '../store/content.ts';
 import type { Found, NewChange, Store } from '../store/port.ts';
+import { checkWriting, mayModerate } from './access.ts';
+import type { Room } from './access.ts';
+import type { Directory } from './directory.ts';
 import { parseEntry } from './entry-json.ts';
 import { checkText } from './post.ts';
 import { Refusal } from './refusal.ts';
@@ -31,11 +34,13 @@ const TRIES = 20;
 export class Alterations {
   readonly #config: RuntimeConfig;
   readonly #store: Store;
+  readonly #directory: Directory;
   readonly #metrics: Metrics;
 
-  constructor(config: RuntimeConfig, store: Store, metrics: Metrics) {
+  constructor(config: RuntimeConfig, store: Store, directory: Directory, metrics: Metrics) {
     this.#config = config;
     this.#store = store;
+    this.#directory = directory;
     this.#metrics = metrics;
   }
 
@@ -46,7 +51,8 @@ export class Alterations {
    */
   edit(user: Author, room: string, target: string, text: string): Promise<string | undefined> {
     checkText(text, this.#config.limits.maxMessageBytes);
-    return this.#alter(user, room, target, (entry) => {
+    return this.#alter(user, room, target, (entry, where) => {
+      checkWriting(where, user);
       if (entry.kind !== 'message' || entry.author.id !== user.id) {
         throw new Refusal('Forbidden', 'You can only change messages that you wrote.');
       }
@@ -58,14 +64,14 @@ export class Alterations {
   }
 
   /**
-   * Erases one's own message, a reply that one asked for, or as an admin any.
+   * Erases one's own message, a reply that one asked for, or as a moderator any.
    * @returns offset of the deletion; none when it is deleted already
    * @throws Refusal, StoreUnavailable
    */
   delete(user: Author, room: string, target: string): Promise<string | undefined> {
-    return this.#alter(user, room, target, async (entry) => {
+    return this.#alter(user, room, target, async (entry, where) => {
       const own = (await this.#ownerOf(room, entry)) === user.id;
-      if (!own && user.role !== 'admin') {
+      if (!own && !mayModerate(where, user)) {
         throw new Refusal('Forbidden', 'You can only delete what you wrote or asked for.');
       }
       if (entry.deleted !== undefined) return undefined;
@@ -81,7 +87,8 @@ export class Alterations {
    * @throws Refusal, StoreUnavailable
    */
   react(user: Author, room: string, target: string, { emoji, action }: ReactionRequest): Promise<string | undefined> {
-    return this.#alter(user, room, target, (entry) => {
+    return this.#alter(user, room, target, (entry, where) => {
+      checkWriting(where, user);
       if (entry.deleted !== undefined) throw new Refusal('Conflict', 'That message was deleted.');
       const present = entry.reactions ?? [];
       const known = present.find((each) => each.emoji === emoji);
@@ -99,12 +106,13 @@ export class Alterations {
     user: Author,
     room: string,
     offset: string,
-    step: (entry: Target) => Step | undefined | Promise<Step | undefined>,
+    step: (entry: Target, room: Room) => Step | undefined | Promise<Step | undefined>,
   ): Promise<string | undefined> {
+    const where = await this.#directory.open(user, room);
     await this.#checkPace(user);
     for (let tries = 0; tries < TRIES; tries++) {
       const found = await this.#store.log.find(room, offset);
-      const next = await step(targetOf(found));
+      const next = await step(targetOf(found), where);
       if (found === undefined || next === undefined) return undefined;
       const { history } = this.#config;
       const done = await this.#store.log.change(room, next.change, found, contentOf(next.becomes), history);

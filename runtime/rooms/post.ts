@@ -3,6 +3,8 @@ import type { RuntimeConfig } from '../config.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { Appended, Store } from '../store/port.ts';
 import { Pace, type Sender } from './pace.ts';
+import { checkWriting } from './access.ts';
+import type { Directory } from './directory.ts';
 import { Refusal } from './refusal.ts';
 
 export interface NewMessage {
@@ -23,27 +25,29 @@ export function checkText(text: string, maxBytes: number): void {
 export class Post {
   readonly #config: RuntimeConfig;
   readonly #store: Store;
+  readonly #directory: Directory;
   readonly #metrics: Metrics;
   readonly #pace: Pace;
 
-  constructor(config: RuntimeConfig, store: Store, metrics: Metrics) {
+  constructor(config: RuntimeConfig, store: Store, directory: Directory, metrics: Metrics) {
     this.#config = config;
     this.#store = store;
+    this.#directory = directory;
     this.#metrics = metrics;
     this.#pace = new Pace(config, store, metrics);
   }
 
   /**
    * Appends a message once.
-   * @throws Refusal with `NotFound`, `BadFrame`, `TooLarge` or `RateLimited`
+   * @throws Refusal with `NotFound`, `Forbidden`, `Locked`, `BadFrame`, `TooLarge` or `RateLimited`
    * @throws StoreUnavailable; the message may be in the log all the same: a resend with the same key tells
    */
   async message(sender: Sender, { room, key, text, replyTo }: NewMessage): Promise<Appended> {
-    const { limits, history, rooms } = this.#config;
-    if (!rooms.some(({ name }) => name === room)) throw new Refusal('NotFound', `There is no room "${room}".`);
+    const { limits, history } = this.#config;
+    const { user } = sender;
+    checkWriting(await this.#directory.open(user, room), user);
     checkText(text, limits.maxMessageBytes);
     await this.#pace.message(sender, room);
-    const { user } = sender;
     const answers = replyTo === undefined ? {} : { replyTo };
     const entry = { kind: 'message', id: key, author: user, text, ...answers } as const;
     const appended = await this.#store.log.append(room, `${user.id}:${key}`, entry, history);

@@ -6,6 +6,8 @@ import type { Retention } from '../store/port.ts';
 import { log, wordsOf } from '../log.ts';
 import type { ChannelContext } from './channel.ts';
 import { Channel } from './channel.ts';
+import { noRoom } from './access.ts';
+import type { Directory } from './directory.ts';
 import { entryJson } from './entry-json.ts';
 import type { Member } from './member.ts';
 import { People, PRESENCE_RENEWAL_MS } from './people.ts';
@@ -18,35 +20,33 @@ interface OpenRoom {
   readonly members: Set<Member>;
 }
 
-/** How often each open room's position is compared with its log, and old entries are dropped. */
+/** How often each open room's position is compared with its log. */
 const CHECK_EVERY_MS = 15_000;
+/** How often old entries are dropped where nothing new comes. */
+const TRIM_EVERY_MS = 10 * 60_000;
 
 export class Rooms {
   readonly #context: ChannelContext;
   readonly #process: string;
-  readonly #names: readonly string[];
+  readonly #directory: Pick<Directory, 'names'>;
   readonly #retention: Retention;
   readonly #open = new Map<string, OpenRoom>();
   readonly #timers: NodeJS.Timeout[];
 
-  constructor(context: ChannelContext, process: string, names: readonly string[], retention: Retention) {
+  constructor(context: ChannelContext, process: string, directory: Pick<Directory, 'names'>, retention: Retention) {
     this.#context = context;
     this.#process = process;
-    this.#names = names;
+    this.#directory = directory;
     this.#retention = retention;
     this.#timers = [
       setInterval(() => this.#each('check', (room) => room.channel.check()), CHECK_EVERY_MS),
       setInterval(() => this.#each('renew', (room) => room.people.renew()), PRESENCE_RENEWAL_MS),
-      setInterval(() => this.#trim(), CHECK_EVERY_MS * 4),
+      setInterval(() => void this.#trim(), TRIM_EVERY_MS),
     ];
     context.store.onRecovered(() => {
       this.#each('check', (room) => room.channel.check());
       this.#each('renew', (room) => room.people.renew());
     });
-  }
-
-  exists(room: string): boolean {
-    return this.#names.includes(room);
   }
 
   /**
@@ -65,11 +65,14 @@ export class Rooms {
       open.channel.hold(member);
       const { entries, ...page } = await open.channel.firstPage(since);
       const [runs, mark] = await Promise.all([store.runs.active(room), store.reads.of(room, member.user.id)]);
+      // Sent out, or gone, in the meantime.
+      if (!open.members.has(member)) throw noRoom(room);
       const read = mark === undefined ? {} : { read: mark };
       const people = [...open.people.with(member.user)];
       const frame = { type: 'joined', id, room, ...page, entries: [], runs, people, ...read } satisfies ServerFrame;
       member.deliver(encode(withEntries(frame, entries.map(entryJson))), 'frame');
       await open.channel.follow(member, page.epoch, page.offset);
+      if (!open.members.has(member)) open.channel.leave(member);
     } catch (error) {
       this.leave(member, room);
       throw error;
@@ -137,11 +140,13 @@ export class Rooms {
     }
   }
 
-  #trim(): void {
-    for (const room of this.#names) {
-      this.#context.store.log
-        .trim(room, this.#retention)
-        .catch((error: unknown) => log.debug('old entries stay for now', { room, error: wordsOf(error) }));
+  /** One after the other: there may be many. */
+  async #trim(): Promise<void> {
+    const { store } = this.#context;
+    try {
+      for (const room of await this.#directory.names()) await store.log.trim(room, this.#retention);
+    } catch (error) {
+      log.debug('old entries stay for now', { error: wordsOf(error) });
     }
   }
 }

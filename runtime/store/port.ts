@@ -4,9 +4,11 @@
  * {@link StoreUnavailable} when the store does not answer.
  */
 import type { Author, Entry } from '../protocol/entries.ts';
+import type { LeftReason } from '../protocol/frames.ts';
 import type { ServerTrouble } from '../report.ts';
 import type { AccountStore, Attempts } from './accounts.ts';
 import type { LeaseSets } from './leases.ts';
+import type { RoomStore } from './rooms.ts';
 import type { RunQueue } from './runs.ts';
 import type { Tickets } from './tickets.ts';
 
@@ -65,6 +67,45 @@ export type RoomSignal =
   /** Somebody came or left. */
   | { readonly kind: 'people' };
 
+/** A room is another one than before. */
+export interface RoomChanged {
+  readonly kind: 'room-changed';
+  readonly room: string;
+  /** Ids of the people who are told so; everybody if not set. */
+  readonly tell?: readonly string[] | undefined;
+  /** Whose connections leave the room at once. */
+  readonly out?: { readonly user: string | 'everybody'; readonly reason: LeftReason } | undefined;
+}
+
+/** What people may want to know wherever they are; gathered for a moment. */
+export interface News {
+  readonly kind: 'news';
+  /** What people read, told to their connections but for the one that said so. */
+  readonly reads: readonly {
+    readonly room: string;
+    readonly user: string;
+    readonly offset: string;
+    readonly tell: readonly string[];
+    readonly except: string;
+  }[];
+  /** Rooms with new messages: for all but a few, or for a few only. */
+  readonly activity: readonly {
+    readonly room: string;
+    readonly top: string;
+    readonly messages: number;
+    readonly only?: readonly string[];
+    readonly except?: readonly string[];
+  }[];
+  /** Who was named in messages. */
+  readonly mentions: readonly {
+    readonly room: string;
+    readonly offset: string;
+    readonly author: Author;
+    readonly text: string;
+    readonly users: readonly string[];
+  }[];
+}
+
 /** What concerns all rooms. */
 export type ControlSignal =
   | { readonly kind: 'wake' }
@@ -74,7 +115,9 @@ export type ControlSignal =
    * Sockets of a person close, but for those of one session: for good, or to come back at once as somebody else than before
    * (another role, another name).
    */
-  | { readonly kind: 'user-out' | 'user-changed'; readonly user: string; readonly except?: string };
+  | { readonly kind: 'user-out' | 'user-changed'; readonly user: string; readonly except?: string }
+  | RoomChanged
+  | News;
 
 /** A log with positions for each room. */
 export interface RoomLog {
@@ -105,6 +148,10 @@ export interface RoomLog {
   before(room: string, before: string | undefined, limit: number): Promise<LogPosition & { entries: LoggedEntry[] }>;
   /** Drops what is older than the retention allows. */
   trim(room: string, retention: Retention): Promise<void>;
+  /** Erases all messages and replies for good and says so in the log, in one atomic step. @returns offset of the word */
+  clear(room: string): Promise<string>;
+  /** Nothing of the log stays. */
+  erase(room: string): Promise<void>;
 }
 
 export interface RoomBus {
@@ -123,6 +170,14 @@ export interface ReadMarks {
   /** Only ever forward, and never past the newest entry. */
   move(room: string, user: string, offset: string): Promise<'moved' | 'kept'>;
   of(room: string, user: string): Promise<string | undefined>;
+  /** Where a person is in a room, and how many messages come after that, counted up to {@link MOST_UNREAD}. */
+  unread(room: string, user: string): Promise<Unread>;
+}
+
+export interface Unread {
+  readonly top: string;
+  readonly read?: string;
+  readonly unread: number;
 }
 
 export interface StoredSession {
@@ -198,6 +253,7 @@ export interface Store {
   readonly tickets: Tickets;
   readonly limits: RateLimits;
   readonly leases: LeaseSets;
+  readonly directory: RoomStore;
   readonly runs: RunQueue;
   /** Whether the store answered lately. */
   connected(): boolean;
@@ -210,6 +266,7 @@ export interface Store {
 
 /** Sessions of one account. */
 export const MOST_SESSIONS = 50;
+export const MOST_UNREAD = 100;
 /** Ninety days. */
 export const READ_MARK_SECONDS = 90 * 24 * 3600;
 /** No shorter than an unsent message may wait in a browser. */

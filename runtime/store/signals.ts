@@ -1,5 +1,5 @@
 /** How signals travel as text: the first letter is the kind. Shared by the stores and the Lua script that appends. */
-import type { ControlSignal, RoomSignal } from './port.ts';
+import type { ControlSignal, News, RoomChanged, RoomSignal } from './port.ts';
 
 export function encodeRoomSignal(signal: RoomSignal): string {
   switch (signal.kind) {
@@ -40,6 +40,10 @@ export function encodeControlSignal(signal: ControlSignal): string {
       return `o${signal.user} ${signal.except ?? ''}`;
     case 'user-changed':
       return `c${signal.user} ${signal.except ?? ''}`;
+    case 'room-changed':
+      return `r${JSON.stringify(signal)}`;
+    case 'news':
+      return `n${JSON.stringify(signal)}`;
   }
 }
 
@@ -52,5 +56,7 @@ export function decodeControlSignal(text: string): ControlSignal | undefined {
     const [user = '', except = ''] = text.slice(1).split(' ');
     return { kind: kind === 'o' ? 'user-out' : 'user-changed', user, ...(except !== '' && { except }) };
   }
+  if (kind === 'r') return JSON.parse(text.slice(1)) as RoomChanged;
+  if (kind === 'n') return JSON.parse(text.slice(1)) as News;
   return kind === 'w' ? { kind: 'wake' } : undefined;
 }

@@ -141,6 +141,30 @@ export class MemoryLog implements RoomLog {
     return Promise.resolve();
   }
 
+  async clear(room: string): Promise<string> {
+    const state = this.#state(room);
+    const prev = state.top;
+    const { head } = kept({ kind: 'clear' });
+    const row = { offset: nextOffset(prev, Date.now()), head, time: Date.now(), counted: false };
+    for (const run of this.#openRuns.get(room)?.keys() ?? []) this.#openRuns.get(room)?.set(run, { text: '', thinking: '' });
+    Object.assign(state, { rows: [row], top: row.offset, floor: prev });
+    state.contents.clear();
+    await this.#bus.publish(room, { kind: 'entry', prev, entry: toEntry(state, row) });
+    return row.offset;
+  }
+
+  erase(room: string): Promise<void> {
+    this.#rooms.delete(room);
+    this.#openRuns.delete(room);
+    return Promise.resolve();
+  }
+
+  /** Messages and replies after an offset, counted up to a bound. */
+  countAfter(room: string, offset: string, most: number): number {
+    const later = this.#state(room).rows.filter((row) => row.counted && compareOffsets(row.offset, offset) > 0);
+    return Math.min(later.length, most);
+  }
+
   #openOrClose(room: string, entry: NewEntry): void {
     if (entry.kind !== 'run-start' && entry.kind !== 'run-end') return;
     const open = this.#openRuns.get(room) ?? new Map<string, Record<Part, string>>();

@@ -1,11 +1,13 @@
 import { compareOffsets, START } from '../../protocol/offset.ts';
-import type { ReadMarks, RoomLog } from '../port.ts';
+import type { ReadMarks, Unread } from '../port.ts';
+import { MOST_UNREAD } from '../port.ts';
+import type { MemoryLog } from './log.ts';
 
 export class MemoryReads implements ReadMarks {
-  readonly #log: RoomLog;
+  readonly #log: MemoryLog;
   readonly #marks = new Map<string, string>();
 
-  constructor(log: RoomLog) {
+  constructor(log: MemoryLog) {
     this.#log = log;
   }
 
@@ -20,5 +22,12 @@ export class MemoryReads implements ReadMarks {
 
   of(room: string, user: string): Promise<string | undefined> {
     return Promise.resolve(this.#marks.get(`${room} ${user}`));
+  }
+
+  async unread(room: string, user: string): Promise<Unread> {
+    const { top } = await this.#log.position(room);
+    const read = this.#marks.get(`${room} ${user}`);
+    const unread = this.#log.countAfter(room, read ?? START, MOST_UNREAD);
+    return { top, ...(read !== undefined && { read }), unread };
   }
 }

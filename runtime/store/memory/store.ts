@@ -5,6 +5,7 @@ import { MemoryLeases } from './leases.ts';
 import { MemoryLimits } from './limits.ts';
 import { MemoryLog } from './log.ts';
 import { MemoryReads } from './reads.ts';
+import { MemoryRooms } from './rooms.ts';
 import type { OpenRuns } from './runs.ts';
 import { MemoryRuns } from './runs.ts';
 import { MemorySessions } from './sessions.ts';
@@ -26,6 +27,7 @@ export function memoryStore(): Store {
     tickets: new MemoryTickets(),
     limits: new MemoryLimits(),
     leases: new MemoryLeases(),
+    directory: new MemoryRooms(buses.control),
     runs: new MemoryRuns(buses, openRuns),
     connected: () => true,
     trouble: () => undefined,

@@ -25,6 +25,12 @@ export function keysOf(prefix = 'chatapp:') {
     accounts: `${prefix}{auth}:accounts`,
     attempts: (what: string) => `${prefix}{auth}:attempts:${what}`,
     ticket: (name: string) => `${prefix}{auth}:ticket:${name}`,
+    /** Rooms that people made, and their indexes. */
+    rooms: `${prefix}{rooms}:all`,
+    publicRooms: `${prefix}{rooms}:public`,
+    directRooms: `${prefix}{rooms}:direct`,
+    roomsOf: (user: string) => `${prefix}{rooms}:of:${user}`,
+    roomsBy: (owner: string) => `${prefix}{rooms}:by:${owner}`,
     bucket: (bucket: string) => `${prefix}bucket:${bucket}`,
     leases: (set: string) => `${prefix}leases:${set}`,
   };

@@ -8,6 +8,7 @@ import { contentOf, editBody, joined, kept } from '../content.ts';
 import type { Appended, Found, LoggedEntry, LogPosition, NewChange, NewEntry, Retention, RoomLog } from '../port.ts';
 import { IDEMPOTENCY_SECONDS } from '../port.ts';
 import type { Connection } from './connection.ts';
+import { clear, erase } from './erasing.ts';
 import type { Keys } from './keys.ts';
 import { NOW, Script } from './script.ts';
 
@@ -127,6 +128,11 @@ const toEntry = ([offset, head, content, editTarget]: StreamRow): LoggedEntry =>
   offset,
   body: editTarget === '' ? joined({ head, content }) : editBody(head, content),
 });
+const openKeys = (keys: Keys, room: string): string[] => [
+  keys.openRuns(room),
+  keys.runText(room, ''),
+  keys.runThinking(room, ''),
+];
 const logKeys = (keys: Keys, room: string): string[] => [keys.log(room), keys.meta(room), keys.contents(room)];
 
 export class RedisLog implements RoomLog {
@@ -226,6 +232,18 @@ export class RedisLog implements RoomLog {
   async trim(room: string, retention: Retention): Promise<void> {
     const bounds = [retention.maxMessages, retention.maxAgeSeconds * 1000];
     await trim.run(this.#connection, logKeys(this.#connection.keys, room), bounds);
+  }
+
+  async clear(room: string): Promise<string> {
+    const { keys } = this.#connection;
+    const names = [...logKeys(keys, room), ...openKeys(keys, room)];
+    const { head } = kept({ kind: 'clear' });
+    return (await clear.run(this.#connection, names, [keys.roomChannel(room), head, newEpoch()])) as string;
+  }
+
+  async erase(room: string): Promise<void> {
+    const { keys } = this.#connection;
+    await erase.run(this.#connection, [...logKeys(keys, room), ...openKeys(keys, room)], []);
   }
 
   #position([epoch, top, floor]: PageAnswer): LogPosition {

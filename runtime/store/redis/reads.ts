@@ -1,5 +1,5 @@
-import type { ReadMarks } from '../port.ts';
-import { READ_MARK_SECONDS } from '../port.ts';
+import type { ReadMarks, Unread } from '../port.ts';
+import { MOST_UNREAD, READ_MARK_SECONDS } from '../port.ts';
 import type { Connection } from './connection.ts';
 import { Script } from './script.ts';
 
@@ -21,6 +21,28 @@ return 1
 /** KEYS mark; ARGV seconds */
 const read = new Script(`return redis.call('GETEX', KEYS[1], 'EX', ARGV[1])`);
 
+/**
+ * KEYS mark meta log; ARGV most. What is no message (marks, changes) costs a look too: after some pages the count so far is
+ * the answer.
+ */
+const unread = new Script(`
+local mark = redis.call('GET', KEYS[1])
+local top = redis.call('HGET', KEYS[2], 'top') or '0-0'
+local count, at = 0, mark or '0-0'
+if top ~= at then
+  for page = 1, 8 do
+    local entries = redis.call('XRANGE', KEYS[3], '(' .. at, '+', 'COUNT', ARGV[1])
+    for _, entry in ipairs(entries) do
+      if entry[2][2] == 'm' then count = count + 1 end
+      at = entry[1]
+      if count == tonumber(ARGV[1]) then return {top, mark or '', count} end
+    end
+    if #entries < tonumber(ARGV[1]) then break end
+  end
+end
+return {top, mark or '', count}
+`);
+
 export class RedisReads implements ReadMarks {
   readonly #connection: Connection;
 
@@ -36,5 +58,13 @@ export class RedisReads implements ReadMarks {
   async of(room: string, user: string): Promise<string | undefined> {
     const mark = await read.run(this.#connection, [this.#connection.keys.read(room, user)], [READ_MARK_SECONDS]);
     return (mark as string | null) ?? undefined;
+  }
+
+  async unread(room: string, user: string): Promise<Unread> {
+    const { keys } = this.#connection;
+    const names = [keys.read(room, user), keys.meta(room), keys.log(room)];
+    const answer = await unread.run(this.#connection, names, [MOST_UNREAD]);
+    const [top, read, count] = answer as [string, string, number];
+    return { top, ...(read !== '' && { read }), unread: count };
   }
 }

@@ -9,6 +9,7 @@ import { RedisLeases } from './leases.ts';
 import { RedisLimits } from './limits.ts';
 import { RedisLog } from './log.ts';
 import { RedisReads } from './reads.ts';
+import { RedisRooms } from './rooms.ts';
 import { RedisRuns } from './runs.ts';
 import { RedisSessions } from './sessions.ts';
 import { RedisTickets } from './tickets.ts';
@@ -26,6 +27,7 @@ export function redisStore(address: RedisAddress, observer: ConnectionObserver):
     tickets: new RedisTickets(connection),
     limits: new RedisLimits(connection),
     leases: new RedisLeases(connection),
+    directory: new RedisRooms(connection),
     runs: new RedisRuns(connection),
     connected: () => connection.connected(),
     trouble: () => connection.trouble(),

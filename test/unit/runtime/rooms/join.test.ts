@@ -23,7 +23,7 @@ describe('somebody who comes in the middle of a reply', () => {
       return undefined;
     };
     const context = { store, metrics: createMetrics('test'), encode: (json: string) => Buffer.from(json) };
-    const rooms = new Rooms(context, 'test', [ROOM], KEEP);
+    const rooms = new Rooms(context, 'test', { names: () => Promise.resolve([ROOM]) }, KEEP);
     const frames: ServerFrame[] = [];
     const late: Member = {
       user: { id: 'late', name: 'Late', role: 'guest' },
