@@ -1,12 +1,14 @@
 /** Connections of one backend by their people, and what they are told of rooms wherever they look. */
 import type { ServerFrame } from '../protocol/frames.ts';
 import type { Rooms } from '../rooms/rooms.ts';
-import type { RoomChanged } from '../store/port.ts';
+import type { News, RoomChanged } from '../store/port.ts';
+import { Activity } from './activity.ts';
 import type { Connection } from './connection.ts';
 
 export class Audience {
   readonly #rooms: Rooms;
   readonly #byUser = new Map<string, Set<Connection>>();
+  readonly #activity = new Activity(() => this.#of(undefined));
 
   constructor(rooms: Rooms) {
     this.#rooms = rooms;
@@ -32,6 +34,24 @@ export class Audience {
     }
     const frame: ServerFrame = { type: 'rooms-changed', room };
     for (const connection of this.#of(tell)) connection.send(frame);
+  }
+
+  /** Tells what was read on other devices, who was named, and which rooms have new messages. */
+  news({ reads, mentions, activity }: News): void {
+    for (const { room, user, offset, tell, except } of reads) {
+      const frame: ServerFrame = { type: 'read', room, user, offset };
+      for (const connection of this.#of(tell)) if (connection.id !== except) connection.send(frame);
+    }
+    for (const { users, ...named } of mentions) {
+      for (const connection of this.#of(users)) {
+        if (!connection.rooms.has(named.room)) connection.send({ type: 'mention', ...named });
+      }
+    }
+    this.#activity.add(activity);
+  }
+
+  close(): void {
+    this.#activity.close();
   }
 
   takeOut(connection: Connection, room: string, reason: NonNullable<RoomChanged['out']>['reason']): void {

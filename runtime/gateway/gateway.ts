@@ -97,6 +97,7 @@ export class Gateway {
   async listen(): Promise<void> {
     await this.#context.control.subscribe((signal) => {
       if (signal.kind === 'room-changed') this.#audience.roomChanged(signal);
+      if (signal.kind === 'news') this.#audience.news(signal);
       for (const connection of this.#connections) {
         const end = endFor(connection, signal);
         if (end !== undefined) connection.close(end.code, end.reason);
@@ -117,6 +118,7 @@ export class Gateway {
 
   close(): void {
     this.#heartbeat.stop();
+    this.#audience.close();
     for (const connection of this.#connections) connection.terminate();
   }
 

@@ -3,6 +3,7 @@ import type { ClientFrame, ErrorCode } from '../protocol/frames.ts';
 import type { Assistant } from '../ai/assistant.ts';
 import { log, wordsOf } from '../log.ts';
 import type { Alterations } from '../rooms/alterations.ts';
+import type { Notices } from '../rooms/notices.ts';
 import type { Post } from '../rooms/post.ts';
 import { checkWriting } from '../rooms/access.ts';
 import type { Directory } from '../rooms/directory.ts';
@@ -15,6 +16,7 @@ import { frameText } from './framing.ts';
 export interface Services {
   readonly directory: Directory;
   readonly rooms: Rooms;
+  readonly notices: Notices;
   readonly post: Post;
   readonly alterations: Alterations;
   readonly assistant: Assistant;
@@ -76,7 +78,7 @@ async function handle(services: Services, connection: Connection, frame: ClientF
       return alter(services, connection, frame);
     case 'read':
       mustBeIn(connection, frame.room);
-      return services.rooms.markRead(frame.room, connection.user, frame.offset);
+      return services.notices.read(frame.room, connection.user, frame.offset, connection.id);
     case 'continue':
       mustBeIn(connection, frame.room);
       checkWriting(await services.directory.open(connection.user, frame.room), connection.user);

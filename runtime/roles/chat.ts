@@ -25,6 +25,7 @@ import { Alterations } from '../rooms/alterations.ts';
 import { Directory } from '../rooms/directory.ts';
 import { Making } from '../rooms/making.ts';
 import { Moderation } from '../rooms/moderation.ts';
+import { Notices } from '../rooms/notices.ts';
 import { Post } from '../rooms/post.ts';
 import type { ReportsConfigMap } from '../reports/config-map.ts';
 import { Rooms } from '../rooms/rooms.ts';
@@ -63,9 +64,11 @@ const SOCKETS_LEAVE_MS = 3000;
 const START_RETRY_MS = 200;
 
 export function createChat(options: ChatOptions): Chat {
-  const { config, store, metrics, name, version, peers, reports } = options;
+  const { config, metrics, name, version, peers, reports } = options;
   let state: 'starting' | 'accepting' | 'stopping' = 'starting';
-  const directory = new Directory(config, store);
+  const directory = new Directory(config, options.store);
+  const notices = new Notices(options.store, directory);
+  const store = { ...options.store, log: notices.watched(options.store.log) };
   const assistant = new Assistant({ config, store, metrics, name, reports, directory });
   const rooms = new Rooms({ store, metrics, encode: frameText }, name, directory, config.history);
   const post = new Post(config, store, directory, metrics);
@@ -81,7 +84,7 @@ export function createChat(options: ChatOptions): Chat {
   const administration = new Administration(accounts, login);
   const ways = waysOf(config.auth, options.admin);
   const doorkeeper = new Doorkeeper(config, callers, store, metrics, peers);
-  const services = { directory, rooms, post, alterations, assistant };
+  const services = { directory, notices, rooms, post, alterations, assistant };
   const gateway = new Gateway({ name, version, services, doorkeeper, sessions, control: store.control, metrics });
   const app = createApp({
     ...{
@@ -136,6 +139,7 @@ export function createChat(options: ChatOptions): Chat {
       server.closeIdleConnections();
       await delay(Math.min(withinMs / 10, 500));
       rooms.close();
+      notices.close();
       gateway.close();
       server.closeAllConnections();
       reports?.close();

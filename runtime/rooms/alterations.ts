@@ -9,6 +9,7 @@ import { checkWriting, mayModerate } from './access.ts';
 import type { Room } from './access.ts';
 import type { Directory } from './directory.ts';
 import { parseEntry } from './entry-json.ts';
+import { mentionsIn } from './mentions.ts';
 import { checkText } from './post.ts';
 import { Refusal } from './refusal.ts';
 import { runStart } from './run-start.ts';
@@ -51,7 +52,7 @@ export class Alterations {
    */
   edit(user: Author, room: string, target: string, text: string): Promise<string | undefined> {
     checkText(text, this.#config.limits.maxMessageBytes);
-    return this.#alter(user, room, target, (entry, where) => {
+    return this.#alter(user, room, target, async (entry, where) => {
       checkWriting(where, user);
       if (entry.kind !== 'message' || entry.author.id !== user.id) {
         throw new Refusal('Forbidden', 'You can only change messages that you wrote.');
@@ -59,7 +60,9 @@ export class Alterations {
       if (entry.deleted !== undefined) throw new Refusal('Conflict', 'That message was deleted.');
       if (entry.text === text) return undefined;
       const { reactions } = entry;
-      return { change: { kind: 'edit', target, text }, becomes: { text, reactions } };
+      const named = await mentionsIn(this.#store, where, user, text);
+      const mentions = named.length > 0 ? { mentions: named } : {};
+      return { change: { kind: 'edit', target, text, ...mentions }, becomes: { text, ...mentions, reactions } };
     });
   }
 

@@ -5,6 +5,7 @@ import type { Appended, Store } from '../store/port.ts';
 import { Pace, type Sender } from './pace.ts';
 import { checkWriting } from './access.ts';
 import type { Directory } from './directory.ts';
+import { mentionsIn } from './mentions.ts';
 import { Refusal } from './refusal.ts';
 
 export interface NewMessage {
@@ -45,11 +46,14 @@ export class Post {
   async message(sender: Sender, { room, key, text, replyTo }: NewMessage): Promise<Appended> {
     const { limits, history } = this.#config;
     const { user } = sender;
-    checkWriting(await this.#directory.open(user, room), user);
+    const found = await this.#directory.open(user, room);
+    checkWriting(found, user);
     checkText(text, limits.maxMessageBytes);
     await this.#pace.message(sender, room);
     const answers = replyTo === undefined ? {} : { replyTo };
-    const entry = { kind: 'message', id: key, author: user, text, ...answers } as const;
+    const named = await mentionsIn(this.#store, found, user, text);
+    const mentions = named.length > 0 ? { mentions: named } : {};
+    const entry = { kind: 'message', id: key, author: user, text, ...mentions, ...answers } as const;
     const appended = await this.#store.log.append(room, `${user.id}:${key}`, entry, history);
     if (!appended.duplicate) this.#metrics.messages.inc({ type: 'user' });
     return appended;

@@ -92,11 +92,6 @@ export class Rooms {
     open.people.close();
   }
 
-  /** Remembers that a person has read up to an offset; their other devices learn it when they join. */
-  async markRead(room: string, user: Author, offset: string): Promise<void> {
-    await this.#context.store.reads.move(room, user.id, offset);
-  }
-
   /** Tells everybody in a room that a person types. */
   async typing(room: string, user: Author): Promise<void> {
     const frame: ServerFrame = { type: 'typing', room, user };

@@ -4,11 +4,12 @@ import { after, afterEach, before, describe, it } from 'mocha';
 import type { ServerFrame } from '../../../runtime/protocol/frames.ts';
 import type { RoomInfo } from '../../../runtime/protocol/rest.ts';
 import { roomDetailsSchema, roomsSchema } from '../../../runtime/protocol/rest.ts';
-import { RestClient } from '../../../runtime/protocol/rest-client.ts';
 import { until } from '../../testbed/wait.ts';
-import { ChatClient, enter } from './chat-client.ts';
+import type { ChatClient } from './chat-client.ts';
 import type { Cluster } from './cluster.ts';
 import { startCluster } from './cluster.ts';
+import type { Guest } from './guests.ts';
+import { Guests } from './guests.ts';
 import { redisText } from './redis-text.ts';
 
 const SOON = { timeout: 15_000, every: 10 };
@@ -16,47 +17,26 @@ const OFFSET = '1-1';
 
 type Request = Parameters<ChatClient['request']>[0];
 
-interface Person {
-  readonly id: string;
-  readonly name: string;
-  readonly cookie: string;
-  readonly rest: RestClient;
-}
-
 const codeOf = (frame: ServerFrame): string => (frame.type === 'error' ? frame.code : frame.type);
 
 describe('rooms of people over three backends', function () {
   this.timeout(60_000);
   let cluster: Cluster;
-  let clients: ChatClient[] = [];
-  let people = 0;
+  let guests: Guests;
   before(async function () {
     this.timeout(120_000);
     cluster = await startCluster();
+    guests = new Guests(cluster);
   });
   after(() => cluster.stop());
-  afterEach(() => {
-    for (const client of clients) client.cut();
-    clients = [];
-  });
-  /** Somebody new at a backend. */
-  const come = async (name: string, backend: number): Promise<Person> => {
-    const fullName = `${name} ${(people += 1)}`;
-    const cookie = await enter(cluster.url(backend), fullName);
-    const rest = new RestClient({ url: cluster.url(backend), headers: { cookie } });
-    const { user } = await rest.session();
-    return { id: user.id, name: fullName, cookie, rest };
-  };
-  const connect = async ({ cookie }: Person, backend: number): Promise<ChatClient> => {
-    const client = await ChatClient.connect(cluster.url(backend), cookie);
-    clients.push(client);
-    return client;
-  };
-  const secret = (owner: Person, members: readonly Person[] = []): Promise<RoomInfo> =>
+  afterEach(() => guests.leave());
+  const come = (name: string, backend: number): Promise<Guest> => guests.come(name, backend);
+  const connect = (guest: Guest, backend: number): Promise<ChatClient> => guests.connect(guest, backend);
+  const secret = (owner: Guest, members: readonly Guest[] = []): Promise<RoomInfo> =>
     owner.rest.makeRoom({ title: 'Our Secret', kind: 'private', members: members.map(({ id }) => id) });
   const left = (client: ChatClient, reason: string): Promise<ServerFrame> =>
     client.until(`left, ${reason}`, (frame) => frame.type === 'left' && frame.reason === reason);
-  const seesRoom = async ({ rest }: Person, name: string): Promise<boolean> =>
+  const seesRoom = async ({ rest }: Guest, name: string): Promise<boolean> =>
     (await rest.rooms()).rooms.some((room) => room.name === name);
 
   it('are listed as the protocol says, private ones to their members only', async () => {
@@ -183,7 +163,7 @@ describe('rooms of people over three backends', function () {
 
   it('lose at once whom a moderator kicks or bans, on every backend; a ban holds when they come back', async () => {
     const [ann, bob] = [await come('Ann', 0), await come('Bob', 1)];
-    const { name } = await ann.rest.makeRoom({ title: `Party ${people}`, kind: 'public' });
+    const { name } = await ann.rest.makeRoom({ title: `Party of ${ann.name}`, kind: 'public' });
     const writer = await connect(ann, 0);
     await writer.rejoin(name);
     const devices = await Promise.all([connect(bob, 1), connect(bob, 2)]);
@@ -210,7 +190,7 @@ describe('rooms of people over three backends', function () {
 
   it('refuse in words while they are locked, but to their moderators', async () => {
     const [ann, bob] = [await come('Ann', 0), await come('Bob', 1)];
-    const { name } = await ann.rest.makeRoom({ title: `Quiet ${people}`, kind: 'public' });
+    const { name } = await ann.rest.makeRoom({ title: `Quiet of ${ann.name}`, kind: 'public' });
     const [moderator, other] = [await connect(ann, 0), await connect(bob, 2)];
     await Promise.all([moderator.rejoin(name), other.rejoin(name)]);
     const target = await other.say('before', undefined, name);

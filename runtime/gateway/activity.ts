@@ -1,0 +1,63 @@
+/** New messages in rooms that connections have not joined: gathered, and told now and then. */
+import type { ServerFrame } from '../protocol/frames.ts';
+import { compareOffsets } from '../protocol/offset.ts';
+import type { News } from '../store/port.ts';
+import type { Connection } from './connection.ts';
+import { frameText } from './framing.ts';
+
+type Told = News['activity'][number];
+
+/** The first word comes soon; while there are many, they come seldom: each goes to nearly everybody. */
+const TELL_MS = { first: 300, next: 3000 };
+
+export class Activity {
+  readonly #connections: () => Iterable<Connection>;
+  #gathered = new Map<string, Told>();
+  #timer: NodeJS.Timeout | undefined;
+  #toldAt = -TELL_MS.next;
+
+  constructor(connections: () => Iterable<Connection>) {
+    this.#connections = connections;
+  }
+
+  add(news: readonly Told[]): void {
+    for (const each of news) {
+      const known = this.#gathered.get(each.room);
+      const top = known === undefined || compareOffsets(known.top, each.top) < 0 ? each.top : known.top;
+      this.#gathered.set(each.room, { ...each, top, messages: each.messages + (known?.messages ?? 0) });
+    }
+    if (this.#gathered.size === 0) return;
+    const wait = Math.max(TELL_MS.first, this.#toldAt + TELL_MS.next - performance.now());
+    this.#timer ??= setTimeout(() => this.#tell(), wait);
+  }
+
+  close(): void {
+    clearTimeout(this.#timer);
+  }
+
+  #tell(): void {
+    const gathered = [...this.#gathered.values()];
+    this.#gathered = new Map();
+    this.#timer = undefined;
+    this.#toldAt = performance.now();
+    // Most connections are in the same few rooms: their frame is made once.
+    const frames = new Map<string, Buffer>();
+    for (const connection of this.#connections()) {
+      const rooms = gathered.filter((each) => concerns(each, connection));
+      if (rooms.length === 0) continue;
+      const key = rooms.map(({ room }) => room).join(' ');
+      const frame = frames.get(key) ?? frameText(JSON.stringify(frameOf(rooms)));
+      frames.set(key, frame);
+      connection.deliver(frame, 'frame');
+    }
+  }
+}
+
+function concerns({ room, only, except }: Told, { user, rooms }: Connection): boolean {
+  if (rooms.has(room)) return false;
+  return only === undefined ? except?.includes(user.id) !== true : only.includes(user.id);
+}
+
+function frameOf(rooms: readonly Told[]): ServerFrame {
+  return { type: 'activity', rooms: rooms.map(({ room, top, messages }) => ({ room, top, messages })) };
+}
