@@ -50,6 +50,8 @@ function endFor({ session, user }: Identity, signal: ControlSignal): typeof ENDE
       return user.id === signal.user && session !== signal.except ? CHANGED : undefined;
     case 'wake':
     case 'stop':
+    case 'room-changed':
+    case 'news':
       return undefined;
   }
 }

@@ -27,7 +27,8 @@ const message = (id: string, text = id): NewEntry => {
 };
 
 for (const { name, start } of STORES) {
-  describe(`a store ${name}, of rooms`, () => {
+  describe(`a store ${name}, of rooms`, function () {
+    this.timeout(30_000);
     let test: StoreUnderTest;
     let store: Store;
     before(async function () {
@@ -114,7 +115,8 @@ for (const { name, start } of STORES) {
       assert.deepEqual(await store.reads.unread(log, ANN.id), { top, read: offsets[2], unread: 2 });
       await store.reads.move(log, ANN.id, top);
       assert.deepEqual(await store.reads.unread(log, ANN.id), { top, read: top, unread: 0 });
-      for (let n = 0; n < MOST_UNREAD + 5; n++) await store.log.append(log, `m${n}`, message(`m${n}`), KEEP);
+      const many = Array.from({ length: MOST_UNREAD + 5 }, (_, n) => `m${n}`);
+      await Promise.all(many.map((id) => store.log.append(log, id, message(id), KEEP)));
       assert.equal((await store.reads.unread(log, ANN.id)).unread, MOST_UNREAD);
     });
 
