@@ -82,6 +82,26 @@ describe('the assistant in a browser', function () {
     await dan.leave();
   });
 
+  it('goes on with a reply that was stopped, when asked', async () => {
+    const fay = await Person.enter(place.browser, place.chat, 'Fay', 'ask');
+    const replies = fay.page.locator('chat-reply');
+    const before = await replies.count();
+    await fay.say(LONG);
+    await grows(fay);
+    await fay.page.keyboard.press('Escape');
+    await fay.reply('stopped').getByRole('button', { name: 'Go on' }).click();
+    await until('a reply that goes on begins', async () => (await replies.count()) > before + 1, { timeout: 60_000 });
+    const stop = fay.page.getByRole('button', { name: 'Stop' });
+    await until(
+      'it can be stopped, or has ended',
+      async () => (await stop.count()) > 0 || (await fay.page.locator('article[data-state="done"]').count()) > 0,
+      { timeout: 60_000 },
+    );
+    await fay.page.keyboard.press('Escape');
+    await until('nothing is being written', async () => (await stop.count()) === 0, { timeout: 60_000 });
+    await fay.leave();
+  });
+
   it('says in words that a model is not there, and chat goes on', async () => {
     const eve = await Person.enter(place.browser, place.chat, 'Eve', 'broken');
     await eve.say('Hello?');

@@ -106,6 +106,7 @@ export class RoomView extends LitElement {
         @load-older=${() => void client.loadOlder(room)}
         @stop-reply=${(event: CustomEvent<string>) => void client.stopReply(room, event.detail)}
         @retry-reply=${(event: CustomEvent<string>) => void client.retryReply(room, event.detail)}
+        @continue-reply=${(event: CustomEvent<string>) => void client.continueReply(room, event.detail)}
         @send-again=${(event: CustomEvent<string>) => client.sendAgain(room, event.detail)}
         @discard-message=${(event: CustomEvent<string>) => client.discard(event.detail)}
         @act-on-item=${this.#act}

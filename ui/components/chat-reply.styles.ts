@@ -115,6 +115,23 @@ export const replyStyles = css`
   .outcome p {
     flex: 1 1 12rem;
   }
+  .thinking {
+    margin-block-end: var(--space-2);
+    font-size: var(--text-small);
+    color: var(--ink-soft);
+  }
+  summary {
+    inline-size: max-content;
+    min-block-size: 1.75rem;
+    border-radius: 0.375rem;
+    cursor: pointer;
+  }
+  .thinking p {
+    padding-inline-start: var(--space-3);
+    border-inline-start: 2px solid var(--line);
+    white-space: pre-wrap;
+    overflow-wrap: anywhere;
+  }
   .outcome strong {
     color: var(--ink);
   }

@@ -27,7 +27,7 @@ const LONG_WAIT_MS = 1000;
 
 /**
  * A reply of the assistant: waiting, streaming, or ended in one of its outcomes.
- * @fires stop-reply, retry-reply with the run's id as their detail
+ * @fires stop-reply, retry-reply, continue-reply with the run's id as their detail
  */
 export class ChatReply extends LitElement {
   static override properties = {
@@ -71,7 +71,7 @@ export class ChatReply extends LitElement {
               ? nothing
               : html`<message-quote .quoted=${this.quoted} .assistant=${this.assistant}></message-quote>`
           }
-          ${this.#text()}
+          ${this.#thinking()} ${this.#text()}
           ${item.reactions === undefined ? nothing : html`<reaction-bar .item=${item} .me=${this.me}></reaction-bar>`}
           ${item.state === 'ended' ? this.#end() : this.#progress()}
         </div>
@@ -136,14 +136,39 @@ export class ChatReply extends LitElement {
   #end(): unknown {
     const { outcome, stats, deleted } = this.item;
     if (deleted !== undefined) return nothing;
-    if (outcome === 'done') return stats === undefined ? nothing : html`<p class="stats">${this.#stats()}</p>`;
+    if (outcome === 'done') {
+      const told = stats === undefined ? nothing : html`<p class="stats">${this.#stats()}</p>`;
+      if (stats?.cut === undefined) return told;
+      return html`${told}
+        <div class="outcome">
+          <p>${words.reply.cut}</p>
+          ${this.#goOn()}
+        </div>`;
+    }
     const bad = outcome === 'failed' || outcome === 'refused';
     return html`<div class="outcome ${bad ? 'bad' : ''}">
       <p><strong>${this.#stateWords()}</strong>${this.#why()}</p>
       <button class="small" type="button" @click=${() => this.#tell('retry-reply')}>
         ${icons.retry}${words.retry}
       </button>
+      ${(outcome === 'stopped' || outcome === 'interrupted') && this.item.text !== '' ? this.#goOn() : nothing}
     </div>`;
+  }
+
+  #goOn(): unknown {
+    return html`<button class="small" type="button" @click=${() => this.#tell('continue-reply')}>
+      ${words.reply.goOn}
+    </button>`;
+  }
+
+  /** What the model thought before it answered, for who wants to know. */
+  #thinking(): unknown {
+    const { thinking, deleted } = this.item;
+    if (thinking === undefined || thinking === '' || deleted !== undefined) return nothing;
+    return html`<details class="thinking">
+      <summary>${words.reply.thoughts}</summary>
+      <p dir="auto">${thinking}</p>
+    </details>`;
   }
 
   #why(): string {
@@ -169,7 +194,7 @@ export class ChatReply extends LitElement {
     this.#tell('stop-reply');
   };
 
-  #tell(event: 'stop-reply' | 'retry-reply'): void {
+  #tell(event: 'stop-reply' | 'retry-reply' | 'continue-reply'): void {
     this.dispatchEvent(new CustomEvent<string>(event, { detail: this.item.key, bubbles: true, composed: true }));
   }
 }
