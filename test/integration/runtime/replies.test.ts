@@ -10,6 +10,7 @@ import { streamChat } from '../../../runtime/ai/chat-stream.ts';
 import { failureOf } from '../../../runtime/ai/failure.ts';
 import type { RuntimeConfig } from '../../../runtime/config.ts';
 import type { RunStartEntry } from '../../../runtime/protocol/entries.ts';
+import { PAGE_SIZE } from '../../../runtime/protocol/frames.ts';
 import type { OllamaServer } from '../../testbed/ollama.ts';
 import { startOllama, testModel } from '../../testbed/ollama.ts';
 import { until } from '../../testbed/wait.ts';
@@ -212,7 +213,7 @@ describe('replies over three backends', function () {
     await ann.request({ type: 'stop', room: 'old', run });
     await ann.end(run, undefined, 'old');
     tap.release();
-    for (let n = 0; n < 70; n++) await ann.say(`Later word ${n}`, undefined, 'old');
+    for (let n = 0; n <= PAGE_SIZE; n++) await ann.say(`Later word ${n}`, undefined, 'old');
     assert.equal((await ann.request({ type: 'retry', room: 'old', run })).type, 'ok');
     await until('it begins', () => starts(ann, 'old').length === 2, SOON);
     assert.equal((await ann.end(starts(ann, 'old')[1]!.run, undefined, 'old')).outcome, 'done');
