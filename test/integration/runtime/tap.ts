@@ -62,6 +62,11 @@ export class Tap {
     for (const socket of this.#sockets) socket.destroy();
   }
 
+  #deliver(client: net.Socket, data: Buffer): void {
+    if (this.#held === undefined) client.write(data);
+    else this.#held.push({ client, data });
+  }
+
   #connect(client: net.Socket, upstream: net.Socket): void {
     let chat: TappedChat | undefined;
     let nextAt = 0;
@@ -83,8 +88,7 @@ export class Tap {
     upstream.on('data', (data) => {
       if (chat !== undefined) chat.answeredAt ??= performance.now();
       if (chat !== undefined && this.#spoiled !== undefined) client.end(this.#spoiled);
-      else if (chat !== undefined && this.#held !== undefined) this.#held.push({ client, data });
-      else inTime(() => client.write(data));
+      else inTime(() => (chat === undefined ? client.write(data) : this.#deliver(client, data)));
     });
     client.on('close', () => {
       if (chat !== undefined) chat.closedAt = performance.now();
