@@ -174,13 +174,13 @@ async function* sentFiveTimes(cluster: Cluster): AsyncGenerator<Figure> {
   await Promise.all(connections.map((connection) => connection.say('five times', 'one-and-the-same', ROOM)));
   await first.say('the last', undefined, ROOM);
   await until('the last has come', () => first.texts(ROOM).includes('the last'), SOON);
-  const value = first.texts(ROOM).filter((text) => text === 'five times').length;
+  const more = first.texts(ROOM).filter((text) => text === 'five times').length - 1;
   yield {
     id: 'S12',
-    what: 'one message sent five times at once, to different backends: messages',
-    value,
+    what: 'one message sent five times at once, to different backends: messages more or fewer than one',
+    value: Math.abs(more),
     unit: 'messages',
-    target: 1,
+    target: 0,
   };
   for (const connection of [first, ...connections]) connection.cut();
 }

@@ -1,4 +1,5 @@
 /** One connection of the load to each of the servers that are compared. What they are told and tell is a short text. */
+import { once } from 'node:events';
 import { WebSocket as NodeSocket } from 'ws';
 import { Link } from '../../../../runtime/protocol/link.ts';
 import { socketsOf, systemClock } from '../../../../runtime/protocol/socket.ts';
@@ -86,15 +87,15 @@ async function chatClient({ url, name, room, heard, isBack }: Door): Promise<Loa
   return first.promise;
 }
 
-async function opened(address: string): Promise<NodeSocket> {
+/** A socket once an event of it has come; `message`: the first one, which tells that the client is in. */
+async function socketAfter(event: 'open' | 'message', address: string): Promise<NodeSocket> {
   const socket = new NodeSocket(address, { perMessageDeflate: false });
-  await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
+  await once(socket, event);
   return socket;
 }
 
 async function bareClient({ url, room, heard }: Door): Promise<LoadClient> {
-  const socket = await opened(wsUrl(url, `/?room=${room}`));
-  await new Promise((resolve) => socket.once('message', resolve));
+  const socket = await socketAfter('message', wsUrl(url, `/?room=${room}`));
   socket.on('message', (data: Buffer) => heard((JSON.parse(data.toString()) as { text: string }).text));
   return {
     say(text) {
@@ -113,7 +114,7 @@ interface Reply {
 
 /** Its JSON protocol: replies and pushes, one a line; an empty object is a ping and its answer. */
 async function centrifugoClient({ url, room, heard }: Door): Promise<LoadClient> {
-  const socket = await opened(wsUrl(url, '/connection/websocket'));
+  const socket = await socketAfter('open', wsUrl(url, '/connection/websocket'));
   const pending = new Map<number, (reply: Reply) => void>();
   let last = 0;
   socket.on('message', (data: Buffer) => {

@@ -5,6 +5,7 @@ import { connect, type LoadClient } from './client.ts';
 import { machineMs, type Burst, type Command, type Heard, type Plan, type Report } from './plan.ts';
 
 const OPENING_AT_ONCE = 25;
+const OPEN_WITHIN_MS = 60_000;
 const TICK_MS = 10;
 /** What has not come so long after the last that came does not come any more. */
 const GIVEN_UP_MS = 5_000;
@@ -52,7 +53,7 @@ class Load {
     const { kind, urls, rooms, label } = this.#plan;
     const ear = new Ear();
     this.#ears.push(ear);
-    this.#clients[index] = await connect({
+    const opening = connect({
       kind,
       url: urls[index % urls.length]!,
       room: rooms[index % rooms.length]!,
@@ -60,6 +61,10 @@ class Load {
       heard: (text) => this.#heard(ear, text),
       isBack: (awayMs) => report({ done: 'back', at: machineMs(), awayMs }),
     });
+    const late = delay(OPEN_WITHIN_MS, undefined, { ref: false }).then(() => {
+      throw new Error(`${label} ${index} did not get in within ${OPEN_WITHIN_MS / 1_000} s`);
+    });
+    this.#clients[index] = await Promise.race([opening, late]);
   }
 
   /** `time person count padding` */
