@@ -133,11 +133,8 @@ export class Catalogue {
 
 const isUp = ({ lost }: Seen): boolean => lost < LOST_LOOKS;
 
+/** Nobody listens there, or nobody has the name: a pod that went has neither. */
 function isRefused(error: unknown): boolean {
-  return (
-    error instanceof Error &&
-    error.cause instanceof Error &&
-    'code' in error.cause &&
-    error.cause.code === 'ECONNREFUSED'
-  );
+  const cause = error instanceof Error ? error.cause : undefined;
+  return cause instanceof Error && 'code' in cause && (cause.code === 'ECONNREFUSED' || cause.code === 'ENOTFOUND');
 }

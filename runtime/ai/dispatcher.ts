@@ -5,11 +5,12 @@
 import type { RuntimeConfig } from '../config.ts';
 import { log, wordsOf } from '../log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
-import type { ServerFrame, Wait } from '../protocol/frames.ts';
+import type { Wait } from '../protocol/frames.ts';
 import type { Directory } from '../rooms/directory.ts';
 import type { Store } from '../store/port.ts';
 import type { Claim, WaitingRun } from '../store/runs.ts';
 import type { Availability, Catalogue } from './catalogue.ts';
+import { tellPlace } from './queue-place.ts';
 import type { Ending, RunLog } from './runs.ts';
 import { REASON_WORDS } from './runs.ts';
 import type { Waits } from './waits.ts';
@@ -94,7 +95,9 @@ export class Dispatcher {
       const wait = await this.#waitOf(run);
       if (wait === undefined && (await this.#gaveUp(run))) continue;
       const isNews = wait !== run.waitsFor && (await this.#context.store.runs.note(run.id, wait, Date.now()));
-      if (isNews || this.#places.get(run.id) !== index + 1) await this.#tell(run, index + 1, wait);
+      if (isNews || this.#places.get(run.id) !== index + 1) {
+        await tellPlace(this.#context.store, run, index + 1, wait);
+      }
     }
     this.#places = new Map(waiting.map(({ id }, index) => [id, index + 1]));
   }
@@ -165,11 +168,6 @@ export class Dispatcher {
     const claim = await this.#context.store.runs.take(run.id);
     if (claim !== undefined) await this.end(claim, ending);
     return true;
-  }
-
-  async #tell({ id, room }: WaitingRun, place: number, wait: Wait | undefined): Promise<void> {
-    const frame: ServerFrame = { type: 'queue', room, run: id, place, ...(wait && { waitsFor: wait }) };
-    await this.#context.store.rooms.publish(room, { kind: 'frame', json: JSON.stringify(frame) });
   }
 }
 

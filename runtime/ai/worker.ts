@@ -17,8 +17,10 @@ import { failureOf, isConnectionError } from './failure.ts';
 import { contextLengthOf, keepAliveOf, loadOptions, samplingOptions } from './model-options.ts';
 import type { Turn } from './prompt.ts';
 import { buildPrompt } from './prompt.ts';
+import { tellPlace } from './queue-place.ts';
 import type { Ending, RunLog } from './runs.ts';
 import { REASON_WORDS } from './runs.ts';
+import type { Waits } from './waits.ts';
 
 export interface WorkerContext {
   readonly config: RuntimeConfig;
@@ -26,6 +28,7 @@ export interface WorkerContext {
   readonly metrics: Metrics;
   readonly runLog: RunLog;
   readonly directory: Directory;
+  readonly waits: Waits;
 }
 
 /** Why a reply is cut short. `lost`: somebody else ended it. */
@@ -139,10 +142,18 @@ export class Worker {
         const isSilent = this.#text === '' && this.#thinking === '';
         const mayWake = this.#context.config.ollama.scaleToZero !== undefined && isSilent;
         if (!mayWake || this.#why !== undefined || !isConnectionError(error)) throw error;
-        log.debug('a reply waits for its server', { run: this.claim.run.id, server: this.claim.server });
+        await this.#tellWaking();
         await delay(WAKE_RETRY_MS, undefined, { signal: this.#cut.signal });
       }
     }
+  }
+
+  async #tellWaking(): Promise<void> {
+    const { store, waits } = this.#context;
+    const { run, server } = this.claim;
+    log.debug('a reply waits for its server', { run: run.id, server });
+    const wait = await waits.of(run.model, 'away');
+    await this.#insist('waking', () => tellPlace(store, run, 1, wait));
   }
 
   async #stream(messages: Turn[], streams: Streams): Promise<void> {

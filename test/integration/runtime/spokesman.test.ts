@@ -207,6 +207,7 @@ describe('one backend for all', function () {
     await ollama.down('SIGKILL');
     const asked = Date.now();
     await demandSince(asked);
+    await until('she sees what it waits for', () => waits(eve).at(-1)?.for === 'waking', SOON);
     await ollama.restart();
     await answered(eve, question, 'second');
     eve.cut();
