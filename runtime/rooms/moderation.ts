@@ -62,8 +62,9 @@ export class Moderation {
 
   async remove(user: Author, name: string): Promise<void> {
     const room = await this.#moderated(user, name);
-    if (room.origin === 'chat')
+    if (room.origin === 'chat') {
       throw new Refusal('Forbidden', 'This room is declared with the chat, and removed there.');
+    }
     await this.#alter(room, { user: 'everybody', reason: 'deleted' }, () => undefined);
     await this.#endReplies(name);
     await this.#context.store.log.erase(name);

@@ -132,7 +132,7 @@ describe('rooms of people over three backends', function () {
     const [ann, bob] = [await come('Ann', 0), await come('Bob', 1)];
     const { name } = await secret(ann);
     const devices = await Promise.all([connect(bob, 1), connect(bob, 2)]);
-    assert.equal(codeOf(await devices[0]!.request({ type: 'join', room: name })), 'NotFound');
+    assert.equal(codeOf(await devices[0].request({ type: 'join', room: name })), 'NotFound');
     await ann.rest.addMember(name, bob.name);
     for (const device of devices) {
       await device.until('the word', (frame) => frame.type === 'rooms-changed' && frame.room === name);
@@ -140,7 +140,7 @@ describe('rooms of people over three backends', function () {
     }
     await bob.rest.removeMember(name, bob.id);
     for (const device of devices) await left(device, 'removed');
-    assert.equal(codeOf(await devices[1]!.request({ type: 'join', room: name })), 'NotFound');
+    assert.equal(codeOf(await devices[1].request({ type: 'join', room: name })), 'NotFound');
     await ann.rest.removeMember(name, ann.id);
     await assert.rejects(ann.rest.room(name), { code: 'NotFound' }, 'with its last member it goes');
     assert.ok(!(await redisText(cluster.redis)).includes(`{room:${name}}:log`));
@@ -173,7 +173,7 @@ describe('rooms of people over three backends', function () {
     for (const device of devices) await left(device, 'kicked');
     await writer.say('after the kick', undefined, name);
     assert.ok(devices.every((device) => !device.texts(name).includes('after the kick')));
-    const answer = await devices[0]!.request({ type: 'send', room: name, key: 'a-key-of-bob', text: 'still here' });
+    const answer = await devices[0].request({ type: 'send', room: name, key: 'a-key-of-bob', text: 'still here' });
     assert.equal(codeOf(answer), 'NotJoined');
     for (const device of devices) await device.rejoin(name);
     await ann.rest.ban(name, bob.id);
