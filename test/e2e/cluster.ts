@@ -98,13 +98,14 @@ const little = { replicas: 1, resources: { requests: { cpu: '10m', memory: '96Mi
 
 /**
  * A small ChatApp in a namespace of its own, pulling from the registry of the demo; `more` are further settings of Ollama,
- * `pulling` of its pulls.
+ * `pulling` of its pulls, `rest` further blocks of the spec.
  */
 export async function smallChat(
   name: string,
   models: object[],
   more: object = {},
   pulling: object = {},
+  rest: object = {},
 ): Promise<void> {
   const demoPull = JSON.parse((await field(demo.namespace, 'chat/demo', '.spec.ollama.pull')) || '{}') as object;
   const enforce = { 'pod-security.kubernetes.io/enforce': 'restricted' };
@@ -118,6 +119,7 @@ export async function smallChat(
         backend: little,
         frontend: little,
         ollama: { models, pull: { ...demoPull, ...pulling }, resources: littleOllama, ...more },
+        ...rest,
       },
     },
   );
