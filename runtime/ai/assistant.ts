@@ -168,8 +168,9 @@ export class Assistant {
     const { outcome, stats, text, deleted } = answer.end;
     const isComplete = outcome === 'done' && stats?.cut !== true;
     if (isComplete) throw new Refusal('Conflict', 'That reply is complete: there is nothing to go on with.');
-    if (outcome === 'failed' || outcome === 'refused')
+    if (outcome === 'failed' || outcome === 'refused') {
       throw new Refusal('Conflict', 'That reply failed: ask again instead.');
+    }
     if (deleted !== undefined) throw new Refusal('Conflict', 'That reply was deleted.');
     if (text === '') throw new Refusal('Conflict', 'That reply has no text to go on with: ask again instead.');
     if (begun === undefined) await this.#ask(room, sender, answer.start.replyTo, next, { continues: run });

@@ -28,7 +28,7 @@ export class Audience {
 
   /** Takes people out of a room, and tells everybody whom it concerns that the room changed. */
   roomChanged({ room, tell, out }: RoomChanged): void {
-    const leaving = out === undefined ? [] : this.#of(out.user === 'everybody' ? undefined : [out.user]);
+    const leaving = out === undefined ? [] : this.#of(out.user === undefined ? undefined : [out.user]);
     for (const connection of leaving) {
       if (out !== undefined && connection.rooms.has(room)) this.takeOut(connection, room, out.reason);
     }

@@ -65,7 +65,7 @@ export class Moderation {
     if (room.origin === 'chat') {
       throw new Refusal('Forbidden', 'This room is declared with the chat, and removed there.');
     }
-    await this.#alter(room, { user: 'everybody', reason: 'deleted' }, () => undefined);
+    await this.#alter(room, { reason: 'deleted' }, () => undefined);
     await this.#endReplies(name);
     await this.#context.store.log.erase(name);
   }

@@ -73,8 +73,8 @@ export interface RoomChanged {
   readonly room: string;
   /** Ids of the people who are told so; everybody if not set. */
   readonly tell?: readonly string[] | undefined;
-  /** Whose connections leave the room at once. */
-  readonly out?: { readonly user: string | 'everybody'; readonly reason: LeftReason } | undefined;
+  /** Whose connections leave the room at once: those of a person, everybody's where no `user` is set. */
+  readonly out?: { readonly user?: string; readonly reason: LeftReason } | undefined;
 }
 
 /** What people may want to know wherever they are; gathered for a moment. */

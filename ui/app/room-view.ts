@@ -205,12 +205,16 @@ export class RoomView extends LitElement {
     this.#transcript?.toNewest();
   };
 
+  #edits(item: Item): boolean {
+    return this.composing.kind === 'edit' && this.composing.item === item;
+  }
+
   async #save(item: Extract<Item, { kind: 'message' }>, text: string): Promise<void> {
     const { client, room } = this.store;
     if (text !== item.text) {
       this.composing = { kind: 'edit', item, state: 'saving' };
       const result = await client.edit(room, item.offset, text);
-      if (this.composing.kind !== 'edit' || this.composing.item !== item) return;
+      if (!this.#edits(item)) return;
       if (result === 'unanswered') this.store.note(words.message.notSaved);
       // The text that was not saved stays in the field.
       if (result !== 'done') {

@@ -146,8 +146,9 @@ export class MemoryLog implements RoomLog {
     const prev = state.top;
     const { head } = kept({ kind: 'clear' });
     const row = { offset: nextOffset(prev, Date.now()), head, time: Date.now(), counted: false };
-    for (const run of this.#openRuns.get(room)?.keys() ?? [])
+    for (const run of this.#openRuns.get(room)?.keys() ?? []) {
       this.#openRuns.get(room)?.set(run, { text: '', thinking: '' });
+    }
     Object.assign(state, { rows: [row], top: row.offset, floor: prev });
     state.contents.clear();
     await this.#bus.publish(room, { kind: 'entry', prev, entry: toEntry(state, row) });

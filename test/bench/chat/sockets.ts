@@ -61,7 +61,9 @@ export async function* socketFigures(): AsyncGenerator<Figure> {
     };
     const rooms = ROOMS.slice(0, 10);
     const load = await LoadProcesses.open({ kind: 'chat', urls: chat.urls, rooms, clientsPerRoom: 10, label: 'chats' });
-    const cpu = await cpuOf({ backend: pid }, async () => void (await load.talk(CHATTING))).finally(() => load.close());
+    const cpu = await cpuOf({ backend: pid }, async () => {
+      await load.talk(CHATTING);
+    }).finally(() => load.close());
     const what = 'CPU of one backend: 100 people in 10 rooms, each writes every 10 s';
     const value = (cpu.backend / CHATTING.seconds / 1_000) * 100;
     yield { id: 'S1-cpu', what, value, unit: '% of a core', target: 5 };

@@ -124,8 +124,9 @@ export class ChatClient {
   streamed(run: string, part: 'text' | 'thinking' = 'text'): string {
     let text = '';
     for (const frame of this.frames) {
-      if (frame.type === 'delta' && frame.run === run && (frame.part ?? 'text') === part)
+      if (frame.type === 'delta' && frame.run === run && (frame.part ?? 'text') === part) {
         text = text.slice(0, frame.at) + frame.text;
+      }
     }
     return text;
   }

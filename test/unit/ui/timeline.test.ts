@@ -63,7 +63,7 @@ describe('timeline', () => {
     const far = { ...say('d', bob, 4), replyTo: '0-1' } as Item;
     const near = { ...reply('r', 5, 'ended'), replyTo: '4-0' } as Item;
     const rows = timeline({ items: [answer, far, near], known: [...known, answer, far], unsent: [], me, dayOf });
-    const quoted = rows.map((row) => ('quoted' in row ? [row.quoted?.offset, row.quoted?.item?.key] : []));
+    const quoted = rows.map((row) => ('quoted' in row ? [row.quoted.offset, row.quoted.item?.key] : []));
     assert.deepEqual(quoted, [[], ['1-0', 'a'], ['0-1', undefined], []]);
     assert.deepEqual(
       rows.filter((row) => row.kind === 'message').map(({ mentioned, follows }) => [mentioned, follows]),

@@ -81,17 +81,17 @@ class Load {
     const began = machineMs();
     let sent = 0;
     const unanswered: Promise<void>[] = [];
-    let refused: unknown;
+    const refused: unknown[] = [];
     while (machineMs() - began < seconds * 1_000) {
       for (const due = ((machineMs() - began) * perSecond) / 1_000; sent < due; sent += 1) {
         unanswered.push(
-          this.#sayOne(sent % this.#clients.length, bytes).catch((error: unknown) => void (refused = error)),
+          this.#sayOne(sent % this.#clients.length, bytes).catch((error: unknown) => void refused.push(error)),
         );
       }
       await delay(TICK_MS);
     }
     await Promise.all(unanswered);
-    if (refused !== undefined) throw new Error(`a message was not taken: ${String(refused)}`);
+    if (refused.length > 0) throw new Error('a message was not taken', { cause: refused[0] });
     const expected = sent * this.#plan.clientsPerRoom;
     this.#heardAt = machineMs();
     const heard = () => this.#count().heard - before.heard;
