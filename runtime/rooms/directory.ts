@@ -37,11 +37,15 @@ export class Directory {
   /** Begins to hear of changes. @throws StoreUnavailable */
   async listen(): Promise<void> {
     await this.#store.control.subscribe((signal) => {
-      if (signal.kind !== 'room-changed') return;
-      this.#changes += 1;
-      this.#known.delete(signal.room);
+      if (signal.kind === 'room-changed') this.forget(signal.room);
     });
     this.#forgetAll();
+  }
+
+  /** A room is another one now. Whoever changed it says so too: the word to all comes back a moment later. */
+  forget(name: string): void {
+    this.#changes += 1;
+    this.#known.delete(name);
   }
 
   /** @throws StoreUnavailable */

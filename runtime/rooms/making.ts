@@ -95,6 +95,7 @@ export class Making {
     const tell = room.kind === 'public' ? undefined : room.members.map(({ id }) => id);
     const signal = { kind: 'room-changed', room: room.name, tell } as const;
     const answer = await this.#store.directory.create(room, BOUNDS, signal);
+    this.#directory.forget(room.name);
     if (answer === 'too-many') {
       throw new Refusal('Conflict', `You have ${BOUNDS.each} rooms already: remove one that nobody needs.`);
     }

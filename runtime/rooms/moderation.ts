@@ -177,6 +177,7 @@ export class Moderation {
       const done = isNew
         ? (await store.directory.create({ ...(next ?? stored), revision: 0 }, ALL, signal)) === 'done'
         : await store.directory.replace(stored, next, signal);
+      directory.forget(name);
       if (done) return roomOf(directory, name, next ?? stored);
     }
     throw new Refusal('Conflict', 'Many people change this room right now: please try again.', 1000);

@@ -196,7 +196,10 @@ describe('rooms of people over three backends', function () {
     const target = await other.say('before', undefined, name);
     await assert.rejects(bob.rest.changeRoom(name, { lock: 'locked' }), { code: 'Forbidden' });
     assert.equal((await ann.rest.changeRoom(name, { lock: 'locked' })).lock, 'locked');
+    // Each backend hears of a change in its own time.
+    const isLocked = (lock: string) => async () => (await bob.rest.room(name)).lock === lock;
     await other.until('the word', (frame) => frame.type === 'rooms-changed' && frame.room === name);
+    await until('the word is there too', isLocked('locked'), SOON);
     const refused = await other.request({ type: 'send', room: name, key: 'a-key-of-bob', text: 'a word' });
     assert.ok(refused.type === 'error' && refused.code === 'Locked');
     assert.match(refused.message, /locked/);
@@ -205,6 +208,7 @@ describe('rooms of people over three backends', function () {
     await assert.rejects(bob.rest.post(name, { text: 'a word' }), { code: 'Locked', status: 423 });
     await moderator.say('I may', undefined, name);
     await ann.rest.changeRoom(name, { lock: 'open' });
+    await until('the word is there too', isLocked('open'), SOON);
     await bob.rest.post(name, { text: 'me too' });
     await assert.rejects(ann.rest.changeRoom('general', { title: 'Mine' }), { code: 'Forbidden' });
     await assert.rejects(ann.rest.changeRoom(name, { model: 'no-such-model' }), { code: 'BadFrame' });
