@@ -24,6 +24,7 @@ import { base, controls } from '../styles/shared.ts';
 import type { AccountDialog } from './account-dialog.ts';
 import type { AdminDialog } from './admin-dialog.ts';
 import { pageStyles } from './chat-page.styles.ts';
+import type { NewRoomDialog } from './new-room.ts';
 import './room-view.ts';
 import type { RoomView } from './room-view.ts';
 
@@ -76,12 +77,11 @@ export class ChatPage extends LitElement {
 
   override render(): unknown {
     const { store } = this;
-    const severalRooms = store.config.rooms.length > 1;
-    const roomsBeside = severalRooms && this.#wide.matches;
+    const roomsBeside = this.#wide.matches;
     const peopleBeside = this.#widest.matches && !this.searching;
     return html`
       <div class="page" @part-missing=${() => store.partMissing()}>
-        ${this.#header(severalRooms && !roomsBeside, peopleBeside)}
+        ${this.#header(!roomsBeside, peopleBeside)}
         ${roomsBeside ? html`<div class="rooms">${this.#rooms()}</div>` : nothing}
         <main>${store.client.room(store.room).phase === 'missing' ? this.#missing() : this.#conversation()}</main>
         ${
@@ -93,6 +93,7 @@ export class ChatPage extends LitElement {
         }
       </div>
       <shortcut-sheet></shortcut-sheet>
+      <new-room .store=${store} .me=${this.me}></new-room>
       <account-dialog .store=${store}></account-dialog>
       <admin-dialog .store=${store}></admin-dialog>
       <div class="hidden-words" role="status" aria-live="polite">${this.#announcer?.text ?? ''}</div>
@@ -184,15 +185,20 @@ export class ChatPage extends LitElement {
   #rooms(): unknown {
     const { store } = this;
     return html`<room-list
-      .rooms=${store.config.rooms}
+      .rooms=${store.rooms}
       .current=${store.room}
+      @new-room=${this.#newRoom}
       @open-room=${(event: CustomEvent<string>) => store.openRoom(event.detail, 'push')}
     ></room-list>`;
   }
 
   #people(): unknown {
     const { people } = this.store.client.room(this.store.room);
-    return html`<people-list .people=${people} .me=${this.me.id}></people-list>`;
+    return html`<people-list
+      .people=${people}
+      .me=${this.me.id}
+      @open-direct=${(event: CustomEvent<string>) => void this.store.openDirect(event.detail)}
+    ></people-list>`;
   }
 
   #missing(): unknown {
@@ -240,6 +246,12 @@ export class ChatPage extends LitElement {
   readonly #openAccount = async (): Promise<void> => {
     if (!(await this.#load(() => import('./account-dialog.ts')))) return;
     await this.renderRoot.querySelector<AccountDialog>('account-dialog')?.open();
+  };
+
+  readonly #newRoom = async (): Promise<void> => {
+    this.#closeRooms();
+    if (!(await this.#load(() => import('./new-room.ts')))) return;
+    await this.renderRoot.querySelector<NewRoomDialog>('new-room')?.open();
   };
 
   readonly #openAdmin = async (): Promise<void> => {
@@ -308,7 +320,7 @@ function isWriting(event: KeyboardEvent): boolean {
 function isPopoverOpen(root: ParentNode): boolean {
   const roots = [
     root,
-    ...['person-menu', 'room-menu', 'shortcut-sheet', 'account-dialog', 'admin-dialog'].map(
+    ...['person-menu', 'room-menu', 'shortcut-sheet', 'account-dialog', 'admin-dialog', 'new-room'].map(
       (name) => root.querySelector(name)?.shadowRoot,
     ),
   ];

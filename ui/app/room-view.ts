@@ -20,6 +20,7 @@ import type { Composing } from '../state/composing.ts';
 import { nothingSpecial } from '../state/composing.ts';
 import { loadBackTo } from '../state/history.ts';
 import type { Person } from '../state/mention.ts';
+import type { RoomEntry } from '../state/room-entries.ts';
 import { base } from '../styles/shared.ts';
 import { roomViewStyles } from './room-view.styles.ts';
 
@@ -168,10 +169,14 @@ export class RoomView extends LitElement {
   #nameable(): readonly Person[] {
     const { client, room, config } = this.store;
     const others = client.room(room).people.filter(({ id }) => id !== this.me.id);
-    const { name, replies } = config.assistant;
-    // What is said of the assistant is true of the first room; in others it may answer.
-    const never = replies === 'Never' && room === config.rooms[0]?.name;
-    return never ? others : [{ id: '', name }, ...others];
+    const { name } = config.assistant;
+    return this.#replies === 'Never' ? others : [{ id: '', name }, ...others];
+  }
+
+  /** When the assistant answers in this room. */
+  get #replies(): RoomEntry['replies'] {
+    const { rooms, room, config } = this.store;
+    return rooms.find(({ name }) => name === room)?.replies ?? config.assistant.replies;
   }
 
   #belowTranscript(): unknown {
@@ -181,7 +186,8 @@ export class RoomView extends LitElement {
   }
 
   #emptyWords(): string {
-    const { name, replies } = this.store.config.assistant;
+    const { name } = this.store.config.assistant;
+    const replies = this.#replies;
     if (replies === 'Always') return words.transcript.emptyAlways(name);
     return replies === 'Mention' ? words.transcript.emptyMention(name) : words.transcript.emptyNever;
   }
@@ -189,7 +195,7 @@ export class RoomView extends LitElement {
   #composerHint(): string {
     const { client, config } = this.store;
     if (client.link.phase === 'waiting') return words.connection.keepsMessages;
-    return config.assistant.replies === 'Mention' ? words.composer.mention(config.assistant.name) : '';
+    return this.#replies === 'Mention' ? words.composer.mention(config.assistant.name) : '';
   }
 
   readonly #send = (event: CustomEvent<string>): void => {

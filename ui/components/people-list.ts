@@ -1,15 +1,20 @@
 import { css, html, LitElement, nothing } from 'lit';
 import type { Author } from '../../runtime/protocol/entries.ts';
 import { words } from '../locales/words.ts';
-import { base } from '../styles/shared.ts';
+import { icons } from '../styles/icons.ts';
+import { base, controls } from '../styles/shared.ts';
 import { sideList } from '../styles/side-list.ts';
 import './person-mark.ts';
 
-/** Who is in the room now. */
+/**
+ * Who is in the room now, and the way to speak with one of them alone.
+ * @fires open-direct with the person's id as its detail
+ */
 export class PeopleList extends LitElement {
   static override properties = { people: { attribute: false }, me: { type: String } };
   static override styles = [
     base,
+    controls,
     sideList,
     css`
       .row {
@@ -17,6 +22,8 @@ export class PeopleList extends LitElement {
         min-block-size: 2.75rem;
       }
       .name {
+        flex: 1;
+        min-inline-size: 0;
         overflow: hidden;
         text-overflow: ellipsis;
         white-space: nowrap;
@@ -55,8 +62,18 @@ export class PeopleList extends LitElement {
   }
 
   #person({ id, name }: Author): unknown {
-    const you = id === this.me ? html`<span class="you">${words.people.you}</span>` : nothing;
-    return html`<person-mark .name=${name}></person-mark><span class="name">${name}</span>${you}`;
+    const label = words.people.write(name);
+    return html`<person-mark .name=${name}></person-mark><span class="name" dir="auto">${name}</span> ${
+        id === this.me
+          ? html`<span class="you">${words.people.you}</span>`
+          : html`<button class="icon" type="button" aria-label=${label} title=${label} @click=${() => this.#write(id)}>
+              ${icons.letter}
+            </button>`
+      }`;
+  }
+
+  #write(id: string): void {
+    this.dispatchEvent(new CustomEvent<string>('open-direct', { detail: id, bubbles: true, composed: true }));
   }
 }
 

@@ -1,18 +1,22 @@
-import { css, html, LitElement } from 'lit';
-import type { Room } from '../../runtime/protocol/rest.ts';
-import { words } from '../locales/words.ts';
+import { css, html, LitElement, nothing } from 'lit';
+import { formatNumber, words } from '../locales/words.ts';
+import type { RoomEntry } from '../state/room-entries.ts';
+import { MANY_UNREAD } from '../state/room-entries.ts';
 import { pathOfRoom } from '../state/route.ts';
-import { base } from '../styles/shared.ts';
+import { icons } from '../styles/icons.ts';
+import { base, controls } from '../styles/shared.ts';
 import { sideList } from '../styles/side-list.ts';
 
 /**
- * The rooms, as links that also work in a new tab.
+ * The rooms, and below them those of two people, as links that also work in a new tab; with how much is unread.
  * @fires open-room with the room's name as its detail
+ * @fires new-room
  */
 export class RoomList extends LitElement {
   static override properties = { rooms: { attribute: false }, current: { type: String } };
   static override styles = [
     base,
+    controls,
     sideList,
     css`
       a {
@@ -28,13 +32,50 @@ export class RoomList extends LitElement {
         color: var(--accent-strong);
         font-weight: 600;
       }
+      .head {
+        display: flex;
+        align-items: center;
+        justify-content: space-between;
+      }
+      .head h2,
+      nav h2 {
+        padding-block: var(--space-2);
+      }
+      .head .icon {
+        inline-size: 2rem;
+        block-size: 2rem;
+        margin-inline-end: var(--space-1);
+      }
+      ul + h2 {
+        margin-block-start: var(--space-4);
+      }
+      .title {
+        flex: 1;
+        min-inline-size: 0;
+      }
+      .unread {
+        flex: none;
+        min-inline-size: 1.5rem;
+        padding-inline: 0.4rem;
+        border-radius: 1rem;
+        background: var(--accent);
+        color: var(--on-accent);
+        font-size: 0.75rem;
+        font-weight: 650;
+        line-height: 1.5rem;
+        text-align: center;
+        font-variant-numeric: tabular-nums;
+      }
+      .news {
+        font-weight: 650;
+      }
       .mark {
         color: var(--ink-soft);
         font-weight: 400;
       }
     `,
   ];
-  declare rooms: readonly Room[];
+  declare rooms: readonly RoomEntry[];
   declare current: string;
 
   constructor() {
@@ -44,27 +85,59 @@ export class RoomList extends LitElement {
   }
 
   override render(): unknown {
+    const direct = this.rooms.filter(({ kind }) => kind === 'direct');
+    const rooms = this.rooms.filter(({ kind }) => kind !== 'direct');
     return html`
       <nav aria-label=${words.rooms.label}>
-        <h2 aria-hidden="true">${words.rooms.label}</h2>
+        <div class="head">
+          <h2 aria-hidden="true">${words.rooms.label}</h2>
+          <button
+            class="icon"
+            type="button"
+            aria-label=${words.rooms.make}
+            title=${words.rooms.make}
+            @click=${this.#make}
+          >
+            ${icons.plus}
+          </button>
+        </div>
         <ul>
-          ${this.rooms.map((room) => html`<li>${this.#link(room)}</li>`)}
+          ${rooms.map((room) => html`<li>${this.#link(room)}</li>`)}
         </ul>
+        ${
+          direct.length === 0
+            ? nothing
+            : html`<h2>${words.rooms.direct}</h2>
+                <ul>
+                  ${direct.map((room) => html`<li>${this.#link(room)}</li>`)}
+                </ul>`
+        }
       </nav>
     `;
   }
 
-  #link({ name, title }: Room): unknown {
+  #link({ name, title, kind, unread }: RoomEntry): unknown {
+    const signs = { public: '#', private: icons.lock, direct: icons.person };
     const current = name === this.current ? 'page' : 'false';
     return html`<a
-      class="row"
+      class="row ${unread > 0 ? 'news' : ''}"
       href=${pathOfRoom(name)}
       aria-current=${current}
       @click=${(event: MouseEvent) => this.#open(event, name)}
     >
-      <span class="mark" aria-hidden="true">#</span>${title}
+      <span class="mark" aria-hidden="true">${signs[kind]}</span><span class="title" dir="auto">${title}</span>
+      ${kind === 'private' ? html`<span class="hidden-words">${words.rooms.private}</span>` : nothing}
+      ${unread === 0 ? nothing : this.#unread(unread)}
     </a>`;
   }
+
+  #unread(count: number): unknown {
+    const shown = count >= MANY_UNREAD ? `${formatNumber(MANY_UNREAD - 1)}+` : formatNumber(count);
+    return html`<span class="unread" aria-hidden="true">${shown}</span>
+      <span class="hidden-words">${words.transcript.newMessages(count)}</span>`;
+  }
+
+  readonly #make = (): void => void this.dispatchEvent(new CustomEvent('new-room', { bubbles: true, composed: true }));
 
   #open(event: MouseEvent, name: string): void {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;

@@ -138,7 +138,21 @@ export const ar: Catalogue = {
     older: 'البحث أبعد في الماضي',
   },
 
+  newRoom: {
+    title: 'غرفة جديدة',
+    name: 'اسم الغرفة',
+    kind: 'من يراها',
+    public: 'كل من في هذه المحادثة',
+    private: 'المدعوون فقط',
+    invite: 'دعوة',
+    nobody: 'لا أحد غيرك هنا الآن.',
+    make: 'إنشاء الغرفة',
+  },
+
   rooms: {
+    make: 'إنشاء غرفة',
+    direct: 'رسائل مباشرة',
+    private: 'خاصة',
     label: 'الغرف',
     open: 'إظهار الغرف',
     missing: (room) => `لا توجد غرفة باسم «${room}».`,
@@ -146,6 +160,7 @@ export const ar: Catalogue = {
   },
 
   people: {
+    write: (name) => `الكتابة إلى ${name} وحده`,
     label: 'الحاضرون',
     count: (count) => `الحاضرون: ${count}`,
     you: 'أنت',

@@ -142,7 +142,21 @@ export const en = {
     older: 'Search further back',
   },
 
+  newRoom: {
+    title: 'A new room',
+    name: 'Name of the room',
+    kind: 'Who sees it',
+    public: 'Everyone in this chat',
+    private: 'Only people invited',
+    invite: 'Invite',
+    nobody: 'Nobody else is here right now.',
+    make: 'Make the room',
+  },
+
   rooms: {
+    make: 'Make a room',
+    direct: 'Direct messages',
+    private: 'private',
     label: 'Rooms',
     open: 'Show rooms',
     missing: (room: string) => `There is no room “${room}”.`,
@@ -150,6 +164,7 @@ export const en = {
   },
 
   people: {
+    write: (name: string) => `Write to ${name} alone`,
     label: 'People here',
     count: (count: number) => plural(count, 'person here', 'people here'),
     you: 'you',

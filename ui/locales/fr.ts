@@ -122,7 +122,21 @@ export const fr: Catalogue = {
     older: 'Chercher plus loin',
   },
 
+  newRoom: {
+    title: 'Un nouveau salon',
+    name: 'Nom du salon',
+    kind: 'Qui le voit',
+    public: 'Tout le monde dans ce chat',
+    private: 'Seulement les personnes invitées',
+    invite: 'Inviter',
+    nobody: 'Personne d’autre n’est là pour le moment.',
+    make: 'Créer le salon',
+  },
+
   rooms: {
+    make: 'Créer un salon',
+    direct: 'Messages privés',
+    private: 'privé',
     label: 'Salons',
     open: 'Afficher les salons',
     missing: (room) => `Il n’y a pas de salon « ${room} ».`,
@@ -130,6 +144,7 @@ export const fr: Catalogue = {
   },
 
   people: {
+    write: (name) => `Écrire à ${name} en privé`,
     label: 'Personnes présentes',
     count: (count) => plural(count, 'personne ici', 'personnes ici'),
     you: 'vous',

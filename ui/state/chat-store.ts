@@ -7,13 +7,16 @@ import { CLOSE, PROTOCOL_VERSION } from '../../runtime/protocol/constants.ts';
 import type { Author } from '../../runtime/protocol/entries.ts';
 import { Listeners } from '../../runtime/protocol/listeners.ts';
 import type { Session, Way } from '../../runtime/protocol/accounts.ts';
-import type { Config, SearchResult } from '../../runtime/protocol/rest.ts';
+import type { ServerFrame } from '../../runtime/protocol/frames.ts';
+import type { Config, NewRoom, RoomInfo, SearchResult } from '../../runtime/protocol/rest.ts';
 import { ApiRefusal, RestClient, Unreachable } from '../../runtime/protocol/rest-client.ts';
 import { socketsOf } from '../../runtime/protocol/socket.ts';
 import { languageFor } from '../locales/language.ts';
 import { useLanguage, words } from '../locales/words.ts';
 import { basePath } from './base-path.ts';
 import { refusalWords } from './refusals.ts';
+import type { RoomEntry } from './room-entries.ts';
+import { entriesOf, heard, opened } from './room-entries.ts';
 import { remembered, storage } from './remembered.ts';
 import { pathOfRoom, roomOfPath } from './route.ts';
 
@@ -49,6 +52,7 @@ export class ChatStore {
   #view: View = { at: 'loading' };
   #config: Config | undefined;
   #room = '';
+  #rooms: readonly RoomEntry[] = [];
   #notice: Notice | undefined;
   #lookTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -61,6 +65,7 @@ export class ChatStore {
       openSocket: socketsOf((address) => new WebSocket(address)),
     });
     this.client.changes.add(() => this.#onClient());
+    this.client.frames.add((frame) => this.#onFrame(frame));
     this.client.refusals.add(({ message }) => this.note(message));
   }
 
@@ -83,8 +88,13 @@ export class ChatStore {
     return this.titleOf(this.#room);
   }
 
+  /** All that this person can see. */
+  get rooms(): readonly RoomEntry[] {
+    return this.#rooms;
+  }
+
   titleOf(room: string): string {
-    return this.config.rooms.find(({ name }) => name === room)?.title ?? room;
+    return this.#rooms.find(({ name }) => name === room)?.title ?? room;
   }
 
   /** What the browser calls the page while a room is on screen. */
@@ -107,6 +117,7 @@ export class ChatStore {
         this.#useLanguage(),
       ]);
       this.#config = config;
+      if (this.#rooms.length === 0) this.#rooms = entriesOf(config);
       document.title = config.title;
       // Where there is no way to enter, somebody else says who one is.
       const entered = session ?? (config.ways.length === 0 ? await this.#session() : undefined);
@@ -174,6 +185,7 @@ export class ChatStore {
     if (address === 'push') history.pushState(null, '', pathOfRoom(room));
     if (room !== this.#room && this.#room !== '') this.client.leave(this.#room);
     this.#room = room;
+    this.#rooms = opened(this.#rooms, room);
     this.client.join(room);
     document.title = this.pageTitle;
     this.changes.tell();
@@ -182,6 +194,20 @@ export class ChatStore {
   /** Says above the transcript what went wrong. */
   note(text: string): void {
     this.#note({ kind: 'problem', text });
+  }
+
+  /** Makes a room and goes there. @throws Error with a message for people */
+  async makeRoom(room: NewRoom): Promise<void> {
+    await this.#goTo(() => this.rest.makeRoom(room));
+  }
+
+  /** Goes to the room of two people. */
+  async openDirect(user: string): Promise<void> {
+    try {
+      await this.#goTo(() => this.rest.direct(user));
+    } catch (error) {
+      this.note(error instanceof Error ? error.message : '');
+    }
   }
 
   dismissNotice(): void {
@@ -218,6 +244,35 @@ export class ChatStore {
       if (error instanceof ApiRefusal && error.status === 401) return undefined;
       throw error;
     }
+  }
+
+  async #goTo(room: () => Promise<RoomInfo>): Promise<void> {
+    let made: RoomInfo;
+    try {
+      made = await room();
+    } catch (error) {
+      throw new Error(refusalWords(error), { cause: error });
+    }
+    if (!this.#rooms.some(({ name }) => name === made.name)) this.#rooms = [...this.#rooms, made];
+    this.openRoom(made.name, 'push');
+  }
+
+  /** What the server lists; should it not answer, the next connection asks again. */
+  async #listRooms(): Promise<void> {
+    try {
+      const { rooms } = await this.rest.rooms();
+      this.#rooms = opened(rooms, this.#room);
+      if (this.#view.at === 'chat') document.title = this.pageTitle;
+      this.changes.tell();
+    } catch {
+      // The list stays as it was.
+    }
+  }
+
+  #onFrame(frame: ServerFrame): void {
+    if (frame.type === 'welcome' || frame.type === 'rooms-changed' || frame.type === 'left') void this.#listRooms();
+    if (this.#view.at !== 'chat') return;
+    this.#rooms = heard(this.#rooms, frame, { me: this.#view.me.id, open: this.#room });
   }
 
   #roomOfAddress(): string {

@@ -1,0 +1,150 @@
+import { css, html, LitElement, nothing } from 'lit';
+import type { Author } from '../../runtime/protocol/entries.ts';
+import { words } from '../locales/words.ts';
+import type { ChatStore } from '../state/chat-store.ts';
+import { dialogStyles } from '../styles/dialog.ts';
+import { base, controls } from '../styles/shared.ts';
+
+/** Makes a room: its name, who sees it, whom to invite. A modal dialog. */
+export class NewRoomDialog extends LitElement {
+  static override properties = {
+    store: { attribute: false },
+    me: { attribute: false },
+    kind: { state: true },
+    problem: { state: true },
+    people: { state: true },
+  };
+  static override styles = [
+    base,
+    controls,
+    dialogStyles,
+    css`
+      fieldset {
+        display: grid;
+        gap: var(--space-1);
+        inline-size: 100%;
+        margin: var(--space-2) 0 0;
+        padding: 0;
+        border: 0;
+      }
+      legend {
+        padding: 0;
+        font-size: var(--text-small);
+        font-weight: 600;
+      }
+      .choice {
+        display: flex;
+        align-items: center;
+        gap: var(--space-3);
+        min-block-size: 2.5rem;
+        font-size: 1rem;
+        font-weight: 400;
+        overflow-wrap: anywhere;
+      }
+      .choice input {
+        flex: none;
+        inline-size: 1.125rem;
+        block-size: 1.125rem;
+        min-block-size: 0;
+        margin: 0;
+        accent-color: var(--accent);
+      }
+      .fields {
+        border: 0;
+      }
+      .acts {
+        display: flex;
+        gap: var(--space-2);
+        justify-self: end;
+        margin-block-start: var(--space-3);
+      }
+    `,
+  ];
+  declare store: ChatStore;
+  declare me: Author;
+  declare kind: 'public' | 'private';
+  declare problem: string;
+  /** Whom to invite: those who are here now. */
+  declare people: readonly Author[];
+
+  constructor() {
+    super();
+    this.kind = 'public';
+    this.problem = '';
+    this.people = [];
+  }
+
+  async open(): Promise<void> {
+    this.problem = '';
+    this.kind = 'public';
+    await this.updateComplete;
+    const dialog = this.renderRoot.querySelector('dialog');
+    this.renderRoot.querySelector<HTMLFormElement>('.fields')?.reset();
+    if (dialog?.open === false) dialog.showModal();
+    try {
+      const { people } = await this.store.rest.people();
+      this.people = people.filter(({ id }) => id !== this.me.id);
+    } catch {
+      this.people = [];
+    }
+  }
+
+  override render(): unknown {
+    const { newRoom } = words;
+    return html`<dialog aria-labelledby="title">
+      <h2 id="title">${newRoom.title}</h2>
+      <p class="problem" role="alert">${this.problem === '' ? nothing : this.problem}</p>
+      <form class="fields" @submit=${this.#make}>
+        <label for="name">${newRoom.name}</label>
+        <input id="name" type="text" maxlength="40" required autocomplete="off" />
+        <fieldset>
+          <legend>${newRoom.kind}</legend>
+          ${(['public', 'private'] as const).map(
+            (kind) =>
+              html`<label class="choice">
+                <input
+                  type="radio"
+                  name="kind"
+                  .checked=${kind === this.kind}
+                  @change=${() => (this.kind = kind)}
+                />${newRoom[kind]}
+              </label>`,
+          )}
+        </fieldset>
+        ${this.kind === 'private' ? this.#invite() : nothing}
+        <div class="acts">
+          <button class="quiet" type="button" @click=${this.#close}>${words.cancel}</button>
+          <button class="primary" type="submit">${newRoom.make}</button>
+        </div>
+      </form>
+    </dialog>`;
+  }
+
+  #invite(): unknown {
+    const { newRoom } = words;
+    return html`<fieldset>
+      <legend>${newRoom.invite}</legend>
+      ${this.people.length === 0 ? html`<p class="hint">${newRoom.nobody}</p>` : nothing}
+      ${this.people.map(
+        ({ id, name }) => html`<label class="choice"><input type="checkbox" value=${id} /><bdi>${name}</bdi></label>`,
+      )}
+    </fieldset>`;
+  }
+
+  readonly #close = (): void => this.renderRoot.querySelector('dialog')?.close();
+
+  readonly #make = async (event: SubmitEvent): Promise<void> => {
+    event.preventDefault();
+    const title = this.renderRoot.querySelector<HTMLInputElement>('#name')?.value.trim() ?? '';
+    const invited = [...this.renderRoot.querySelectorAll<HTMLInputElement>('[type="checkbox"]:checked')];
+    const members = this.kind === 'private' ? { members: invited.map(({ value }) => value) } : {};
+    try {
+      await this.store.makeRoom({ title, kind: this.kind, ...members });
+      this.#close();
+    } catch (error) {
+      this.problem = error instanceof Error ? error.message : words.refusals.other;
+    }
+  };
+}
+
+customElements.define('new-room', NewRoomDialog);
