@@ -16,7 +16,7 @@ import { useLanguage, words } from '../locales/words.ts';
 import { basePath } from './base-path.ts';
 import { refusalWords } from './refusals.ts';
 import type { RoomEntry } from './room-entries.ts';
-import { entriesOf, heard, opened } from './room-entries.ts';
+import { entriesOf, heard, listed, opened } from './room-entries.ts';
 import { remembered, storage } from './remembered.ts';
 import { pathOfRoom, roomOfPath } from './route.ts';
 
@@ -53,6 +53,8 @@ export class ChatStore {
   #config: Config | undefined;
   #room = '';
   #rooms: readonly RoomEntry[] = [];
+  /** Counts the questions for the rooms: the answer to the newest one counts. */
+  #asked = 0;
   #notice: Notice | undefined;
   #lookTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -260,8 +262,10 @@ export class ChatStore {
   /** What the server lists; should it not answer, the next connection asks again. */
   async #listRooms(): Promise<void> {
     try {
+      const asked = (this.#asked += 1);
       const { rooms } = await this.rest.rooms();
-      this.#rooms = opened(rooms, this.#room);
+      if (asked !== this.#asked) return;
+      this.#rooms = opened(listed(rooms, this.#rooms), this.#room);
       if (this.#view.at === 'chat') document.title = this.pageTitle;
       this.changes.tell();
     } catch {
@@ -287,6 +291,8 @@ export class ChatStore {
   #enterChat({ user: me, origin }: Session): void {
     remembered.entered = true;
     this.client.openOutbox(me);
+    // Not those of who was here before.
+    this.#rooms = entriesOf(this.config);
     this.#view = { at: 'chat', me, origin };
     this.client.connect();
     this.openRoom(this.#roomOfAddress(), 'keep');

@@ -5,7 +5,7 @@ import type { Config, RoomInfo } from '../../runtime/protocol/rest.ts';
 
 export type RoomEntry = Pick<RoomInfo, 'name' | 'title' | 'kind' | 'unread' | 'replies' | 'moderator'> & {
   /** Offset of the newest message; unknown until the server listed the room. */
-  readonly top?: string;
+  readonly top?: string | undefined;
 };
 
 /** The server counts no further; beyond, there are many. */
@@ -36,6 +36,12 @@ export function heard(rooms: readonly RoomEntry[], frame: ServerFrame, { me, ope
       return { ...room, top: news.top, unread: Math.min(MANY_UNREAD, room.unread + news.messages) };
     });
   }
+  // Read as it comes; activity that tells of it later, in another room, is no news then.
+  if (frame.type === 'entry') {
+    return frame.room === open
+      ? rooms.map((room) => (room.name === open ? upTo(room, frame.entry.offset) : room))
+      : rooms;
+  }
   // In a room of two the other one's reading is told, too.
   if (frame.type !== 'read' || frame.user !== me) return rooms;
   return rooms.map((room) => {
@@ -43,6 +49,21 @@ export function heard(rooms: readonly RoomEntry[], frame: ServerFrame, { me, ope
     return room.name === frame.room && isAll ? { ...room, unread: 0 } : room;
   });
 }
+
+/** What the server lists, unless something newer was heard of a room since it was asked. */
+export function listed(rooms: readonly RoomEntry[], known: readonly RoomEntry[]): readonly RoomEntry[] {
+  return rooms.map((room) => {
+    const before = known.find(({ name }) => name === room.name);
+    const isOld = isBefore(room.top, before?.top);
+    return isOld ? { ...room, top: before?.top, unread: before?.unread ?? 0 } : room;
+  });
+}
+
+const isBefore = (a: string | undefined, b: string | undefined): boolean =>
+  b !== undefined && (a === undefined || compareOffsets(a, b) < 0);
+
+const upTo = (room: RoomEntry, offset: string): RoomEntry =>
+  isBefore(room.top, offset) ? { ...room, top: offset } : room;
 
 /** A room was opened: what is in it is seen. */
 export function opened(rooms: readonly RoomEntry[], name: string): readonly RoomEntry[] {
