@@ -163,7 +163,7 @@ describe('what people do with messages', function () {
       .click();
     await jan.text('the question of long ago').waitFor();
     await until('it is in view', () => inView(jan, 'the question of long ago'), SOON);
-    assert.match(await focusedLabel(jan), /^Ivy, /);
+    await until('the message has the focus', async () => (await focusedLabel(jan)).startsWith('Ivy, '), SOON);
     assert.ok((await jan.page.locator('chat-message').count()) <= 400);
     await jan.page.getByRole('button', { name: 'Jump to newest' }).click();
     await jan
@@ -231,8 +231,8 @@ describe('what people do with messages', function () {
   });
 
   it('name somebody: chosen from a list, by keys and by mouse, and marked for who is named', async () => {
-    const mia = await Person.enter(place.browser, place.chat, 'Mia', 'quiet');
-    const ole = await Person.enter(place.browser, place.chat, 'Ole Berg', 'quiet');
+    const mia = await Person.enter(place.browser, place.chat, 'Mia', 'ask');
+    const ole = await Person.enter(place.browser, place.chat, 'Ole Berg', 'ask');
     await mia.page.getByRole('button', { name: '2 people here' }).waitFor();
     await mia.composer.pressSequentially('Hello @ber');
     const list = mia.page.getByRole('listbox', { name: 'People to mention' });

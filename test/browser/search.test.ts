@@ -27,7 +27,9 @@ describe('searching and keeping a room', function () {
     await ann.page.keyboard.press('Tab');
     await ann.log.focus();
     await ann.page.keyboard.press('/');
-    assert.equal(await focusedLabel(ann), 'Search in History');
+    // The panel is loaded when it is first asked for.
+    const isThere = async () => (await focusedLabel(ann)) === 'Search in History';
+    await until('the focus is in the search', isThere, SOON);
     await ann.page.getByText('All words have to be in the message').waitFor();
     assert.deepEqual(await violations(ann), []);
     await ann.page.keyboard.type('corner CAFE');
@@ -43,7 +45,7 @@ describe('searching and keeping a room', function () {
     await ann.text('entry number 19').waitFor();
     await ann.text('entry number 21').waitFor();
     assert.ok((await ann.page.locator('chat-message').count()) <= 400);
-    assert.match(await focusedLabel(ann), /^Writer, /);
+    await until('the message has the focus', async () => (await focusedLabel(ann)).startsWith('Writer, '), SOON);
     await ann.page.getByRole('button', { name: 'Jump to newest' }).click();
     await ann.text('entry number 899').waitFor();
     await ann.page.getByRole('button', { name: 'Search', exact: true }).click();
@@ -72,7 +74,7 @@ describe('searching and keeping a room', function () {
     await panel.getByText('20 messages so far, newest first').waitFor();
     await bob.page.keyboard.press('Escape');
     await panel.waitFor({ state: 'detached' });
-    assert.equal(await focusedLabel(bob), 'Search');
+    await until('the button has the focus', async () => (await focusedLabel(bob)) === 'Search', SOON);
     await bob.leave();
   });
 
