@@ -1,7 +1,7 @@
-import { NameConflictError } from '../kube/apply.ts';
+import { NameConflictError, type Applied } from '../kube/apply.ts';
 import { isApiError } from '../kube/errors.ts';
 import { errorText } from '../kube/log.ts';
-import { keyOf, pathOfObject, type KubeObject, type ResourceType } from '../kube/object.ts';
+import { keyOf, pathOfObject, type KubeObject } from '../kube/object.ts';
 import { ANNOTATION } from '../api/labels.ts';
 import { scaledByOther, scalerOf } from '../resources/autoscaler.ts';
 import { missingChildren, type Child, type Steps } from '../resources/children.ts';
@@ -25,25 +25,23 @@ export function noteFailure(scope: Scope, child: string, error: unknown): void {
 }
 
 /** Applies an object of a ChatApp; one that is to be made only while the ChatApp is there. */
-export async function applyOwned<T extends KubeObject>(
-  scope: Scope,
-  type: ResourceType,
-  object: T,
-  live: T | undefined,
-) {
+export async function applyOwned(scope: Scope, { type, object }: Child): Promise<Applied<KubeObject>> {
+  const { applier, stores } = scope.environment;
+  const live = storeOf(stores, type).get(keyOf(object));
   if (live === undefined) await scope.requireOwner();
-  return scope.environment.applier.apply(type, object, live);
+  return applier.apply(type, object, live);
 }
 
 /**
  * Applies a child. Where the server refuses it although it exists, something that others put into one of its lists stands in
  * the way (two ports of one name, say), which apply merges and does not remove: then our lists are put there whole, once.
  */
-async function applyOrReplace(scope: Scope, { type, object }: Child) {
+async function applyOrReplace(scope: Scope, child: Child): Promise<Applied<KubeObject>> {
   const { applier, stores, transport } = scope.environment;
+  const { type, object } = child;
   const live = storeOf(stores, type).get(keyOf(object));
   try {
-    return await applyOwned(scope, type, object, live);
+    return await applyOwned(scope, child);
   } catch (error) {
     if (live === undefined || !isApiError(error, 422)) throw error;
     const body = { ...object, metadata: { uid: live.metadata.uid } };

@@ -1,5 +1,4 @@
 import { ANNOTATION } from '../api/labels.ts';
-import { keyOf } from '../kube/object.ts';
 import type { BuildContext } from '../resources/context.ts';
 import { TYPES } from '../resources/types.ts';
 import type { Observed } from '../status/observed.ts';
@@ -13,12 +12,12 @@ import { planPulls } from './pulls.ts';
  */
 export async function pullModels(scope: Scope, observed: Observed, context: BuildContext): Promise<number | undefined> {
   const { chat, environment, log } = scope;
-  const { applier, stores } = environment;
+  const { applier } = environment;
   const plan = planPulls(chat, observed, context, environment.now());
   const create = plan.create.map(async (job) => {
     const child = `Job ${job.metadata.name}`;
     try {
-      const { action } = await applyOwned(scope, TYPES.job, job, stores.job.get(keyOf(job)));
+      const { action } = await applyOwned(scope, { type: TYPES.job, object: job });
       const { [ANNOTATION.model]: model, [ANNOTATION.remove]: removal } = job.metadata.annotations ?? {};
       const message = removal === undefined ? 'pull begins' : 'removal begins';
       if (action === 'created') log.info(message, { child, model });

@@ -1,5 +1,4 @@
 import type { ChatApp } from '../api/chatapp.ts';
-import { keyOf } from '../kube/object.ts';
 import type { Child, Steps } from '../resources/children.ts';
 import { basePathOf } from '../resources/frontend.ts';
 import { atPath, httpRoutes, ingresses } from '../resources/ingress.ts';
@@ -87,9 +86,9 @@ function stepsWith(steps: Steps, { backend, frontend, config }: Found, target: R
 async function remember(scope: Scope, before: RolloutMemory, memory: RolloutMemory): Promise<void> {
   if (memory.good === undefined) return;
   const { chat, log } = scope;
-  const { stores, event } = scope.environment;
+  const { event } = scope.environment;
   const desired = memoryConfigMap(chat, memory);
-  const { action } = await applyOwned(scope, TYPES.configMap, desired, stores.configMap.get(keyOf(desired)));
+  const { action } = await applyOwned(scope, { type: TYPES.configMap, object: desired });
   if (action === 'unchanged') return;
   const { good, next, rollback } = memory;
   log.info('rollout', { good: good.hash, next: next?.hash, rolledBack: rollback?.templateHash });
@@ -129,10 +128,10 @@ export async function rollOut(scope: Scope, observed: Observed, wanted: Steps): 
 
 /** Creates the preflight Jobs that are due and removes those that are not needed any more. */
 export async function runPreflights(scope: Scope, { create, remove }: Rollout['jobs']): Promise<void> {
-  const { applier, stores } = scope.environment;
+  const { applier } = scope.environment;
   const created = create.map(async (job) => {
     try {
-      await applyOwned(scope, TYPES.job, job, stores.job.get(keyOf(job)));
+      await applyOwned(scope, { type: TYPES.job, object: job });
     } catch (error) {
       noteFailure(scope, `Job ${job.metadata.name}`, error);
     }

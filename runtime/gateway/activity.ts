@@ -1,6 +1,6 @@
 /** New messages in rooms that connections have not joined: gathered, and told now and then. */
 import type { ServerFrame } from '../protocol/frames.ts';
-import { compareOffsets } from '../protocol/offset.ts';
+import { laterOf } from '../protocol/offset.ts';
 import type { News } from '../store/port.ts';
 import type { Connection } from './connection.ts';
 import { frameText } from './framing.ts';
@@ -23,7 +23,7 @@ export class Activity {
   add(news: readonly Told[]): void {
     for (const each of news) {
       const known = this.#gathered.get(each.room);
-      const top = known === undefined || compareOffsets(known.top, each.top) < 0 ? each.top : known.top;
+      const top = laterOf(known?.top, each.top);
       this.#gathered.set(each.room, { ...each, top, messages: each.messages + (known?.messages ?? 0) });
     }
     if (this.#gathered.size === 0) return;

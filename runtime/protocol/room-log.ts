@@ -5,7 +5,7 @@
 import type { Author, Entry, MessageEntry, Outcome, Reaction, RunReason, RunStats } from './entries.ts';
 import { withChange } from './changes.ts';
 import type { ActiveRun, LeftReason, Position, ServerFrame, Wait } from './frames.ts';
-import { compareOffsets } from './offset.ts';
+import { compareOffsets, laterOf } from './offset.ts';
 
 /** What people did to an item after it was written. */
 export interface Changes {
@@ -103,11 +103,6 @@ export function applyJoined(state: RoomState, frame: Frame<'joined'>): RoomState
 export function applyRead(state: RoomState, offset: string): RoomState {
   const read = laterOf(state.read, offset);
   return read === undefined ? state : { ...state, read };
-}
-
-function laterOf(a: string | undefined, b: string | undefined): string | undefined {
-  if (a === undefined || b === undefined) return a ?? b;
-  return compareOffsets(a, b) < 0 ? b : a;
 }
 
 export function applyEntry(state: RoomState, frame: Frame<'entry'>): Applied {

@@ -3,7 +3,7 @@
  * goes to every member once and in order: an entry whose predecessor is not the last one seen makes the channel read the
  * log, and so does a look at the log's position now and then.
  */
-import { compareOffsets, START } from '../protocol/offset.ts';
+import { isBefore, laterOf, START } from '../protocol/offset.ts';
 import { PAGE_SIZE } from '../protocol/frames.ts';
 import type { Position } from '../protocol/frames.ts';
 import type { LoggedEntry, LogPosition, RoomSignal, Store } from '../store/port.ts';
@@ -60,7 +60,7 @@ export class Channel {
     this.#unsubscribe = unsubscribe;
     const { epoch, top } = await this.#context.store.log.position(this.room);
     this.#epoch = epoch;
-    this.#position = later(top, this.#seen);
+    this.#position = laterOf(top, this.#seen);
   }
 
   close(): void {
@@ -168,7 +168,7 @@ export class Channel {
   }
 
   #heard(prev: string, entry: LoggedEntry): void {
-    this.#seen = later(this.#seen, entry.offset);
+    this.#seen = laterOf(this.#seen, entry.offset);
     if (this.#position === undefined || this.#repair !== undefined || !isBefore(this.#position, entry.offset)) return;
     if (prev === this.#position) {
       this.#advance(entry);
@@ -239,6 +239,3 @@ export class Channel {
     for (const held of this.#held.values()) held.push([frame, weight]);
   }
 }
-
-const isBefore = (a: string, b: string): boolean => compareOffsets(a, b) < 0;
-const later = (a: string, b: string): string => (isBefore(a, b) ? b : a);

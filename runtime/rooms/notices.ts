@@ -4,7 +4,7 @@
  */
 import { log, wordsOf } from '../log.ts';
 import type { Author } from '../protocol/entries.ts';
-import { compareOffsets } from '../protocol/offset.ts';
+import { laterOf } from '../protocol/offset.ts';
 import type { NewEntry, News, RoomLog, Store } from '../store/port.ts';
 import type { Directory } from './directory.ts';
 
@@ -69,8 +69,7 @@ export class Notices {
   #appended(room: string, entry: NewEntry, offset: string): void {
     if (entry.kind !== 'message' && entry.kind !== 'run-end') return;
     const known = this.#activity.get(room);
-    const top = known === undefined || compareOffsets(known.top, offset) < 0 ? offset : known.top;
-    this.#activity.set(room, { top, messages: (known?.messages ?? 0) + 1 });
+    this.#activity.set(room, { top: laterOf(known?.top, offset), messages: (known?.messages ?? 0) + 1 });
     if (entry.kind === 'message' && entry.mentions !== undefined && entry.mentions.length > 0) {
       const { author, text, mentions: users } = entry;
       this.#mentions.push({ room, offset, author, text: text.slice(0, EXCERPT), users });

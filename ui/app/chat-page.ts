@@ -239,23 +239,23 @@ export class ChatPage extends LitElement {
   }
 
   readonly #showShortcuts = async (): Promise<void> => {
-    if (!(await this.#load(() => import('../components/shortcut-sheet.ts')))) return;
+    if (!(await this.store.load(() => import('../components/shortcut-sheet.ts')))) return;
     await this.renderRoot.querySelector<ShortcutSheet>('shortcut-sheet')?.open();
   };
 
   readonly #openAccount = async (): Promise<void> => {
-    if (!(await this.#load(() => import('./account-dialog.ts')))) return;
+    if (!(await this.store.load(() => import('./account-dialog.ts')))) return;
     await this.renderRoot.querySelector<AccountDialog>('account-dialog')?.open();
   };
 
   readonly #newRoom = async (): Promise<void> => {
     this.#closeRooms();
-    if (!(await this.#load(() => import('./new-room.ts')))) return;
+    if (!(await this.store.load(() => import('./new-room.ts')))) return;
     await this.renderRoot.querySelector<NewRoomDialog>('new-room')?.open();
   };
 
   readonly #openAdmin = async (): Promise<void> => {
-    if (!(await this.#load(() => import('./admin-dialog.ts')))) return;
+    if (!(await this.store.load(() => import('./admin-dialog.ts')))) return;
     await this.renderRoot.querySelector<AdminDialog>('admin-dialog')?.open();
   };
 
@@ -265,7 +265,7 @@ export class ChatPage extends LitElement {
   };
 
   readonly #openSearch = async (): Promise<void> => {
-    if (!(await this.#load(() => import('../components/search-panel.ts')))) return;
+    if (!(await this.store.load(() => import('../components/search-panel.ts')))) return;
     this.searching = true;
     await this.updateComplete;
     await this.renderRoot.querySelector<SearchPanel>('search-panel')?.focusField();
@@ -284,17 +284,6 @@ export class ChatPage extends LitElement {
     }
     await this.#view?.jumpTo(event.detail);
   };
-
-  /** @returns whether a part of the page that is loaded late is there */
-  async #load(part: () => Promise<unknown>): Promise<boolean> {
-    try {
-      await part();
-      return true;
-    } catch {
-      this.store.partMissing();
-      return false;
-    }
-  }
 
   /** Escape stops the reply that is being written, unless it has something nearer to close; `?` shows all keys, `/` searches. */
   readonly #keydown = (event: KeyboardEvent): void => {

@@ -273,12 +273,12 @@ export class RoomView extends LitElement {
   };
 
   async #openMenu(item: Item, opener: HTMLElement, page: 'actions' | 'emoji'): Promise<void> {
-    if (!(await this.#load(() => import('../components/message-menu.ts')))) return;
+    if (!(await this.store.load(() => import('../components/message-menu.ts')))) return;
     await this.renderRoot.querySelector<MessageMenu>('message-menu')?.open(item, opener, page);
   }
 
   async #delete(item: Item, target: string): Promise<void> {
-    if (!(await this.#load(() => import('../components/confirm-dialog.ts')))) return;
+    if (!(await this.store.load(() => import('../components/confirm-dialog.ts')))) return;
     const { deleteHeading: heading, deleteLead: lead, delete: yes } = words.message;
     const dialog = this.renderRoot.querySelector<ConfirmDialog>('confirm-dialog');
     const sure = await dialog?.ask({ heading, lead, yes });
@@ -286,17 +286,6 @@ export class RoomView extends LitElement {
     if (sure !== true) return;
     if ((await this.store.client.delete(this.store.room, target)) === 'unanswered') {
       this.store.note(words.message.notSaved);
-    }
-  }
-
-  /** @returns whether a part of the page that is loaded late is there */
-  async #load(part: () => Promise<unknown>): Promise<boolean> {
-    try {
-      await part();
-      return true;
-    } catch {
-      this.store.partMissing();
-      return false;
     }
   }
 }

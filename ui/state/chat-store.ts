@@ -222,6 +222,17 @@ export class ChatStore {
     this.#note({ kind: 'update', text: words.partMissing });
   }
 
+  /** @returns whether a part of the page that is loaded late is there; where it is not, that is said */
+  async load(part: () => Promise<unknown>): Promise<boolean> {
+    try {
+      await part();
+      return true;
+    } catch {
+      this.partMissing();
+      return false;
+    }
+  }
+
   /** Follows the address after the browser's back and forward. */
   followAddress(): void {
     if (this.#view.at === 'chat') this.openRoom(this.#roomOfAddress(), 'keep');

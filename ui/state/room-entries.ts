@@ -1,5 +1,5 @@
 /** The rooms as a list shows them: what the server listed, and what was heard since. Pure. */
-import { compareOffsets } from '../../runtime/protocol/offset.ts';
+import { isBefore, laterOf } from '../../runtime/protocol/offset.ts';
 import type { ServerFrame } from '../../runtime/protocol/frames.ts';
 import type { Config, RoomInfo } from '../../runtime/protocol/rest.ts';
 
@@ -32,20 +32,20 @@ export function heard(rooms: readonly RoomEntry[], frame: ServerFrame, { me, ope
       const news = frame.rooms.find((each) => each.room === room.name);
       if (news === undefined || room.name === open) return room;
       // The list that the server gave meanwhile may have it already.
-      if (room.top !== undefined && compareOffsets(news.top, room.top) <= 0) return room;
+      if (room.top !== undefined && !isBefore(room.top, news.top)) return room;
       return { ...room, top: news.top, unread: Math.min(MANY_UNREAD, room.unread + news.messages) };
     });
   }
   // Read as it comes; activity that tells of it later, in another room, is no news then.
   if (frame.type === 'entry') {
     return frame.room === open
-      ? rooms.map((room) => (room.name === open ? upTo(room, frame.entry.offset) : room))
+      ? rooms.map((room) => (room.name === open ? { ...room, top: laterOf(room.top, frame.entry.offset) } : room))
       : rooms;
   }
   // In a room of two the other one's reading is told, too.
   if (frame.type !== 'read' || frame.user !== me) return rooms;
   return rooms.map((room) => {
-    const isAll = room.top !== undefined && compareOffsets(frame.offset, room.top) >= 0;
+    const isAll = room.top !== undefined && !isBefore(frame.offset, room.top);
     return room.name === frame.room && isAll ? { ...room, unread: 0 } : room;
   });
 }
@@ -54,16 +54,10 @@ export function heard(rooms: readonly RoomEntry[], frame: ServerFrame, { me, ope
 export function listed(rooms: readonly RoomEntry[], known: readonly RoomEntry[]): readonly RoomEntry[] {
   return rooms.map((room) => {
     const before = known.find(({ name }) => name === room.name);
-    const isOld = isBefore(room.top, before?.top);
-    return isOld ? { ...room, top: before?.top, unread: before?.unread ?? 0 } : room;
+    const top = laterOf(room.top, before?.top);
+    return top === room.top ? room : { ...room, top, unread: before?.unread ?? 0 };
   });
 }
-
-const isBefore = (a: string | undefined, b: string | undefined): boolean =>
-  b !== undefined && (a === undefined || compareOffsets(a, b) < 0);
-
-const upTo = (room: RoomEntry, offset: string): RoomEntry =>
-  isBefore(room.top, offset) ? { ...room, top: offset } : room;
 
 /** A room was opened: what is in it is seen. */
 export function opened(rooms: readonly RoomEntry[], name: string): readonly RoomEntry[] {

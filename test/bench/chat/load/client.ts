@@ -1,5 +1,6 @@
 /** One connection of the load to each of the servers that are compared. What they are told and tell is a short text. */
 import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 import { WebSocket as NodeSocket } from 'ws';
 import { Link } from '../../../../runtime/protocol/link.ts';
 import { socketsOf, systemClock } from '../../../../runtime/protocol/socket.ts';
@@ -68,7 +69,7 @@ async function chatClient({ url, name, room, heard, isBack }: Door): Promise<Loa
         return;
       } catch {
         if (link.state.phase !== 'connected') return; // the next welcome joins
-        await new Promise((resolve) => setTimeout(resolve, 200));
+        await delay(200);
       }
     }
   };
