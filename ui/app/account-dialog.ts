@@ -1,8 +1,9 @@
 import { html, LitElement, nothing } from 'lit';
 import type { Sessions } from '../../runtime/protocol/accounts.ts';
+import { showDialog } from '../components/show-dialog.ts';
+import { Attempts } from '../controllers/attempts.ts';
 import { formatMoment, words } from '../locales/words.ts';
 import type { ChatStore } from '../state/chat-store.ts';
-import { refusalWords } from '../state/refusals.ts';
 import { base, controls } from '../styles/shared.ts';
 import { dialogStyles } from '../styles/dialog.ts';
 
@@ -13,29 +14,18 @@ export class AccountDialog extends LitElement {
   static override properties = {
     store: { attribute: false },
     sessions: { state: true },
-    said: { state: true },
-    problem: { state: true },
   };
   static override styles = [base, controls, dialogStyles];
   declare store: ChatStore;
   /** `undefined` while they are asked for. */
   declare sessions: readonly Session[] | undefined;
-  /** What was done, in words. */
-  declare said: string;
-  declare problem: string;
-
-  constructor() {
-    super();
-    this.said = this.problem = '';
-  }
+  readonly #attempts = new Attempts(this);
 
   async open(): Promise<void> {
-    this.said = this.problem = '';
+    this.#attempts.clear();
     this.sessions = undefined;
-    await this.updateComplete;
-    const dialog = this.renderRoot.querySelector('dialog');
-    if (dialog?.open === false) dialog.showModal();
-    await this.#try(async () => {
+    await showDialog(this);
+    await this.#attempts.try(async () => {
       this.sessions = (await this.store.rest.sessions()).sessions;
     });
   }
@@ -44,8 +34,7 @@ export class AccountDialog extends LitElement {
     const { account } = words;
     return html`<dialog aria-labelledby="title">
       <h2 id="title">${account.title}</h2>
-      <p class="problem" role="alert">${this.problem === '' ? nothing : this.problem}</p>
-      <p class="said" role="status">${this.said === '' ? nothing : this.said}</p>
+      ${this.#attempts.render()}
       <form class="fields" @submit=${this.#changePassword}>
         <h3>${account.password}</h3>
         <label for="current">${account.current}</label>
@@ -90,30 +79,30 @@ export class AccountDialog extends LitElement {
   readonly #changePassword = (event: SubmitEvent): void => {
     event.preventDefault();
     const form = event.target as HTMLFormElement;
-    void this.#try(async () => {
+    void this.#attempts.try(async (say) => {
       await this.store.rest.changePassword(this.#value('current'), this.#value('next'));
       form.reset();
-      this.said = words.account.changed;
       this.sessions = this.sessions?.filter(({ current }) => current === 'yes');
+      say(words.account.changed);
     });
   };
 
   #end(id: string): Promise<void> {
-    return this.#try(async () => {
+    return this.#attempts.try(async () => {
       await this.store.rest.endSession(id);
       this.sessions = this.sessions?.filter((session) => session.id !== id);
     });
   }
 
   readonly #endAll = (): void =>
-    void this.#try(async () => {
+    void this.#attempts.try(async () => {
       await this.store.rest.endSessions();
       this.store.left();
     });
 
   readonly #remove = (event: SubmitEvent): void => {
     event.preventDefault();
-    void this.#try(async () => {
+    void this.#attempts.try(async () => {
       await this.store.rest.deleteAccount(this.#value('sure'));
       this.store.left();
     });
@@ -121,15 +110,6 @@ export class AccountDialog extends LitElement {
 
   #value(id: string): string {
     return this.renderRoot.querySelector<HTMLInputElement>(`#${id}`)?.value ?? '';
-  }
-
-  async #try(step: () => Promise<void>): Promise<void> {
-    this.said = this.problem = '';
-    try {
-      await step();
-    } catch (error) {
-      this.problem = refusalWords(error);
-    }
   }
 }
 

@@ -4,10 +4,12 @@ import type { AccountRole, User, UserWithPassword } from '../../runtime/protocol
 import '../components/confirm-dialog.ts';
 import type { ConfirmDialog } from '../components/confirm-dialog.ts';
 import '../components/person-mark.ts';
+import { showDialog } from '../components/show-dialog.ts';
+import type { Step } from '../controllers/attempts.ts';
+import { Attempts } from '../controllers/attempts.ts';
 import { words } from '../locales/words.ts';
 import type { ChatStore } from '../state/chat-store.ts';
 import { copyText } from '../state/clipboard.ts';
-import { refusalWords } from '../state/refusals.ts';
 import { dialogStyles } from '../styles/dialog.ts';
 import { base, controls } from '../styles/shared.ts';
 
@@ -20,8 +22,6 @@ export class AdminDialog extends LitElement {
     users: { state: true },
     next: { state: true },
     made: { state: true },
-    said: { state: true },
-    problem: { state: true },
   };
   static override styles = [
     base,
@@ -90,19 +90,11 @@ export class AdminDialog extends LitElement {
   declare next: string | undefined;
   /** A password that is shown once. */
   declare made: UserWithPassword | undefined;
-  declare said: string;
-  declare problem: string;
-
-  constructor() {
-    super();
-    this.said = this.problem = '';
-  }
+  readonly #attempts = new Attempts(this);
 
   async open(): Promise<void> {
     this.users = this.made = this.next = undefined;
-    await this.updateComplete;
-    const dialog = this.renderRoot.querySelector('dialog');
-    if (dialog?.open === false) dialog.showModal();
+    await showDialog(this);
     await this.#more();
   }
 
@@ -110,15 +102,13 @@ export class AdminDialog extends LitElement {
     const { admin } = words;
     return html`<dialog aria-labelledby="title">
         <h2 id="title">${admin.title}</h2>
-        <p class="problem" role="alert">${this.problem === '' ? nothing : this.problem}</p>
-        <p class="said" role="status">${this.said === '' ? nothing : this.said}</p>
-        ${this.#password()}
+        ${this.#attempts.render()} ${this.#password()}
         <form class="new" @submit=${this.#make}>
           <label>${admin.name}<input id="new-name" type="text" maxlength="40" required autocomplete="off" /></label>
           <label>${admin.role}${this.#roles('new-role', 'member', () => undefined, nothing)}</label>
           <button class="quiet" type="submit">${admin.make}</button>
         </form>
-        ${this.users === undefined && this.problem === '' ? html`<p class="hint">${words.loading}</p>` : nothing}
+        ${this.users === undefined && !this.#attempts.failed ? html`<p class="hint">${words.loading}</p>` : nothing}
         <ul aria-label=${admin.people}>
           ${repeat(
             this.users ?? [],
@@ -168,9 +158,9 @@ export class AdminDialog extends LitElement {
                     })
                   : nothing
               }
-              ${this.#act(admin.signOut, name, async () => {
+              ${this.#act(admin.signOut, name, async (say) => {
                 await this.store.rest.endSessionsOf(id);
-                this.said = admin.signedOut(name);
+                say(admin.signedOut(name));
               })}
               ${
                 state === 'active'
@@ -182,8 +172,8 @@ export class AdminDialog extends LitElement {
       }`;
   }
 
-  #act(says: string, name: string, step: () => Promise<void>): unknown {
-    return html`<button class="small" type="button" @click=${() => void this.#try(step)}>
+  #act(says: string, name: string, step: Step): unknown {
+    return html`<button class="small" type="button" @click=${() => void this.#attempts.try(step)}>
       ${says}<span class="hidden-words">${name}</span>
     </button>`;
   }
@@ -203,7 +193,7 @@ export class AdminDialog extends LitElement {
     const form = event.target as HTMLFormElement;
     const name = this.renderRoot.querySelector<HTMLInputElement>('#new-name')?.value ?? '';
     const role = this.renderRoot.querySelector<HTMLSelectElement>('#new-role')?.value as AccountRole;
-    void this.#try(async () => {
+    void this.#attempts.try(async () => {
       const made = await this.store.rest.makeUser({ name, role });
       this.made = made;
       this.users = [made.user, ...(this.users ?? [])];
@@ -212,7 +202,7 @@ export class AdminDialog extends LitElement {
   };
 
   #change({ id }: User, change: { role: AccountRole }): void {
-    void this.#try(() => this.#changed(id, change));
+    void this.#attempts.try(() => this.#changed(id, change));
   }
 
   async #changed(id: string, change: Partial<Pick<User, 'state'> & { role: AccountRole }>): Promise<void> {
@@ -229,7 +219,7 @@ export class AdminDialog extends LitElement {
   }
 
   #more(): Promise<void> {
-    return this.#try(async () => {
+    return this.#attempts.try(async () => {
       const { users, next } = await this.store.rest.users(this.next);
       this.users = [...(this.users ?? []), ...users];
       this.next = next;
@@ -237,19 +227,7 @@ export class AdminDialog extends LitElement {
   }
 
   #copy(password: string): Promise<void> {
-    return this.#try(async () => {
-      this.said = (await copyText(password)) ? words.code.copied : words.code.failed;
-    });
-  }
-
-  async #try(step: () => Promise<void>): Promise<void> {
-    this.said = this.problem = '';
-    try {
-      await step();
-    } catch (error) {
-      this.problem = refusalWords(error);
-      this.requestUpdate();
-    }
+    return this.#attempts.try(async (say) => say((await copyText(password)) ? words.code.copied : words.code.failed));
   }
 }
 

@@ -1,5 +1,6 @@
 import { css, html, LitElement, nothing } from 'lit';
 import type { Author } from '../../runtime/protocol/entries.ts';
+import { showDialog } from '../components/show-dialog.ts';
 import { words } from '../locales/words.ts';
 import type { ChatStore } from '../state/chat-store.ts';
 import { dialogStyles } from '../styles/dialog.ts';
@@ -77,10 +78,8 @@ export class NewRoomDialog extends LitElement {
   async open(): Promise<void> {
     this.problem = '';
     this.kind = 'public';
-    await this.updateComplete;
-    const dialog = this.renderRoot.querySelector('dialog');
+    await showDialog(this);
     this.renderRoot.querySelector<HTMLFormElement>('.fields')?.reset();
-    if (dialog?.open === false) dialog.showModal();
     try {
       const { people } = await this.store.rest.people();
       this.people = people.filter(({ id }) => id !== this.me.id);

@@ -1,5 +1,6 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { words } from '../locales/words.ts';
+import { dialogBox } from '../styles/dialog-box.ts';
 import { base, controls } from '../styles/shared.ts';
 
 export interface Question {
@@ -15,21 +16,12 @@ export class ConfirmDialog extends LitElement {
   static override styles = [
     base,
     controls,
+    dialogBox,
     css`
       dialog {
         inline-size: min(24rem, 100vw - 2 * var(--space-4));
-        padding: var(--space-5);
-        border: 1px solid var(--line);
-        border-radius: var(--radius);
-        background: var(--surface);
-        color: var(--ink);
-        box-shadow: var(--shadow);
-      }
-      dialog::backdrop {
-        background: rgb(0 0 0 / 40%);
       }
       h2 {
-        font-size: var(--text-large);
         margin-block-end: var(--space-2);
       }
       p {

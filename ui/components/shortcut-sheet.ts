@@ -1,6 +1,8 @@
 import { css, html, LitElement } from 'lit';
 import { words } from '../locales/words.ts';
+import { dialogBox } from '../styles/dialog-box.ts';
 import { base, controls } from '../styles/shared.ts';
+import { showDialog } from './show-dialog.ts';
 
 type Row = readonly [keys: readonly string[], what: string];
 
@@ -9,22 +11,13 @@ export class ShortcutSheet extends LitElement {
   static override styles = [
     base,
     controls,
+    dialogBox,
     css`
       dialog {
         inline-size: min(28rem, 100vw - 2 * var(--space-4));
         max-block-size: calc(100dvh - 2 * var(--space-5));
-        padding: var(--space-5);
-        border: 1px solid var(--line);
-        border-radius: var(--radius);
-        background: var(--surface);
-        color: var(--ink);
-        box-shadow: var(--shadow);
-      }
-      dialog::backdrop {
-        background: rgb(0 0 0 / 40%);
       }
       h2 {
-        font-size: var(--text-large);
         margin-block-end: var(--space-4);
       }
       h3 {
@@ -55,10 +48,8 @@ export class ShortcutSheet extends LitElement {
     `,
   ];
 
-  async open(): Promise<void> {
-    await this.updateComplete;
-    const dialog = this.renderRoot.querySelector('dialog');
-    if (dialog?.open === false) dialog.showModal();
+  open(): Promise<void> {
+    return showDialog(this);
   }
 
   override render(): unknown {

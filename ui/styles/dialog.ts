@@ -1,23 +1,13 @@
 /** Modal dialogs with fields in them. */
 import { css } from 'lit';
+import { dialogBox } from './dialog-box.ts';
 
 export const dialogStyles = css`
+  ${dialogBox}
   dialog {
     inline-size: min(28rem, 100vw - 2 * var(--space-4));
     max-block-size: calc(100dvh - 2 * var(--space-5));
-    padding: var(--space-5);
     overflow-y: auto;
-    border: 1px solid var(--line);
-    border-radius: var(--radius);
-    background: var(--surface);
-    color: var(--ink);
-    box-shadow: var(--shadow);
-  }
-  dialog::backdrop {
-    background: rgb(0 0 0 / 40%);
-  }
-  h2 {
-    font-size: var(--text-large);
   }
   h3 {
     margin: 0;

@@ -1,0 +1,8 @@
+import type { LitElement } from 'lit';
+
+/** Opens the modal dialog of a component as soon as it is rendered; one that is open stays. */
+export async function showDialog(host: LitElement): Promise<void> {
+  await host.updateComplete;
+  const dialog = host.renderRoot.querySelector('dialog');
+  if (dialog?.open === false) dialog.showModal();
+}
