@@ -1,13 +1,12 @@
 /** What both versions of the store promise of accounts, their sessions and attempts to get in. */
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'mocha';
+import { describe, it } from 'mocha';
 import type { Account } from '../../../runtime/store/accounts.ts';
 import { FIRST_WAIT_MS } from '../../../runtime/store/accounts.ts';
 import { MOST_SESSIONS } from '../../../runtime/store/port.ts';
 import type { Store } from '../../../runtime/store/port.ts';
 import { until } from '../../testbed/wait.ts';
-import type { StoreUnderTest } from './stores.ts';
-import { STORES } from './stores.ts';
+import { STORES, useStore } from './stores.ts';
 
 const LONGEST_MS = 900_000;
 const PLACE = { agent: 'a browser', address: '192.0.2.1' };
@@ -21,14 +20,8 @@ function account(id: string, key: string): Account {
 
 for (const { name, start } of STORES) {
   describe(`a store ${name}, of accounts`, () => {
-    let test: StoreUnderTest;
     let store: Store;
-    before(async function () {
-      this.timeout(60_000);
-      test = await start();
-      store = test.store;
-    });
-    after(() => test.end());
+    useStore(start, (started) => (store = started));
 
     it('keeps one for each key, and finds and lists them', async () => {
       const [ann, bob] = [account('a-1', 'ann'), account('a-2', 'bob')];

@@ -1,28 +1,19 @@
 /** What people learn of rooms that they do not look at, over three backends: messages, mentions, and their other devices. */
 import assert from 'node:assert/strict';
-import { after, afterEach, before, describe, it } from 'mocha';
+import { describe, it } from 'mocha';
 import type { ServerFrame } from '../../../runtime/protocol/frames.ts';
 import type { RoomInfo } from '../../../runtime/protocol/rest.ts';
 import { until } from '../../testbed/wait.ts';
 import type { ChatClient } from './chat-client.ts';
-import type { Cluster } from './cluster.ts';
-import { startCluster } from './cluster.ts';
-import type { Guest } from './guests.ts';
-import { Guests } from './guests.ts';
+import type { Guest, Guests } from './guests.ts';
+import { useGuests } from './guests.ts';
 
 const SOON = { timeout: 15_000, every: 10 };
 
 describe('people who look elsewhere, over three backends', function () {
   this.timeout(60_000);
-  let cluster: Cluster;
   let guests: Guests;
-  before(async function () {
-    this.timeout(120_000);
-    cluster = await startCluster();
-    guests = new Guests(cluster);
-  });
-  after(() => cluster.stop());
-  afterEach(() => guests.leave());
+  useGuests((_, started) => (guests = started));
   const infoOf = async ({ rest }: Guest, name: string): Promise<RoomInfo> => {
     const found = (await rest.rooms()).rooms.find((room) => room.name === name);
     assert.ok(found !== undefined, `${name} is among the rooms`);

@@ -1,7 +1,9 @@
 /** Guests of a cluster, each with the typed REST client and any number of connections, over its backends. */
+import { after, afterEach, before } from 'mocha';
 import { RestClient } from '../../../runtime/protocol/rest-client.ts';
 import { ChatClient, enter } from './chat-client.ts';
 import type { Cluster } from './cluster.ts';
+import { startCluster } from './cluster.ts';
 
 export interface Guest {
   readonly id: string;
@@ -40,4 +42,18 @@ export class Guests {
     for (const client of this.#clients) client.cut();
     this.#clients = [];
   }
+}
+
+/** Starts three backends before the tests of a `describe`; guests leave after each test. */
+export function useGuests(use: (cluster: Cluster, guests: Guests) => void): void {
+  let cluster: Cluster;
+  let guests: Guests;
+  before(async function () {
+    this.timeout(120_000);
+    cluster = await startCluster();
+    guests = new Guests(cluster);
+    use(cluster, guests);
+  });
+  after(() => cluster.stop());
+  afterEach(() => guests.leave());
 }

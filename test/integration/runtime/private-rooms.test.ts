@@ -1,15 +1,14 @@
 /** Rooms that people make, over three backends: who can see them, and who is sent out. */
 import assert from 'node:assert/strict';
-import { after, afterEach, before, describe, it } from 'mocha';
+import { describe, it } from 'mocha';
 import type { ServerFrame } from '../../../runtime/protocol/frames.ts';
 import type { RoomInfo } from '../../../runtime/protocol/rest.ts';
 import { roomDetailsSchema, roomsSchema } from '../../../runtime/protocol/rest.ts';
 import { until } from '../../testbed/wait.ts';
 import type { ChatClient } from './chat-client.ts';
 import type { Cluster } from './cluster.ts';
-import { startCluster } from './cluster.ts';
-import type { Guest } from './guests.ts';
-import { Guests } from './guests.ts';
+import type { Guest, Guests } from './guests.ts';
+import { useGuests } from './guests.ts';
 import { redisText } from './redis-text.ts';
 
 const SOON = { timeout: 15_000, every: 10 };
@@ -23,13 +22,7 @@ describe('rooms of people over three backends', function () {
   this.timeout(60_000);
   let cluster: Cluster;
   let guests: Guests;
-  before(async function () {
-    this.timeout(120_000);
-    cluster = await startCluster();
-    guests = new Guests(cluster);
-  });
-  after(() => cluster.stop());
-  afterEach(() => guests.leave());
+  useGuests((...started) => ([cluster, guests] = started));
   const come = (name: string, backend: number): Promise<Guest> => guests.come(name, backend);
   const connect = (guest: Guest, backend: number): Promise<ChatClient> => guests.connect(guest, backend);
   const secret = (owner: Guest, members: readonly Guest[] = []): Promise<RoomInfo> =>

@@ -1,13 +1,12 @@
 /** What both versions of the store promise of rooms that people made. */
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'mocha';
+import { describe, it } from 'mocha';
 import { START } from '../../../runtime/protocol/offset.ts';
 import type { ControlSignal, NewEntry, RoomSignal, Store } from '../../../runtime/store/port.ts';
 import { MOST_UNREAD } from '../../../runtime/store/port.ts';
 import type { StoredRoom } from '../../../runtime/store/rooms.ts';
 import { until } from '../../testbed/wait.ts';
-import type { StoreUnderTest } from './stores.ts';
-import { STORES } from './stores.ts';
+import { STORES, useStore } from './stores.ts';
 
 const SOON = { timeout: 5000, every: 5 };
 const KEEP = { maxMessages: 1000, maxAgeSeconds: 3600 };
@@ -29,14 +28,8 @@ const message = (id: string, text = id): NewEntry => {
 for (const { name, start } of STORES) {
   describe(`a store ${name}, of rooms`, function () {
     this.timeout(30_000);
-    let test: StoreUnderTest;
     let store: Store;
-    before(async function () {
-      this.timeout(60_000);
-      test = await start();
-      store = test.store;
-    });
-    after(() => test.end());
+    useStore(start, (started) => (store = started));
     const make = (each: StoredRoom): Promise<string> => store.directory.create(each, BOUNDS, changed(each.name));
     const namesOf = async (user: string): Promise<string[]> =>
       (await store.directory.of(user)).map((each) => each.name).sort();

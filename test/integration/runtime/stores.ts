@@ -1,5 +1,6 @@
 /** The two versions of the store, for tests that hold for both. */
 import assert from 'node:assert/strict';
+import { after, before } from 'mocha';
 import type { RedisAddress } from '../../../runtime/store/redis/address.ts';
 import { redisStore } from '../../../runtime/store/redis/store.ts';
 import { memoryStore } from '../../../runtime/store/memory/store.ts';
@@ -8,7 +9,7 @@ import type { RedisServer } from '../../testbed/redis.ts';
 import { startRedis } from '../../testbed/redis.ts';
 import { until } from '../../testbed/wait.ts';
 
-export interface StoreUnderTest {
+interface StoreUnderTest {
   readonly store: Store;
   end(): Promise<void>;
 }
@@ -49,3 +50,14 @@ export const STORES: readonly { readonly name: string; readonly start: () => Pro
     },
   },
 ];
+
+/** Starts a version of the store before the tests of a `describe`, and ends it after them. */
+export function useStore(start: () => Promise<StoreUnderTest>, use: (store: Store) => void): void {
+  let test: StoreUnderTest;
+  before(async function () {
+    this.timeout(60_000);
+    test = await start();
+    use(test.store);
+  });
+  after(() => test.end());
+}
