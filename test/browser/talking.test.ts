@@ -207,6 +207,27 @@ describe('people in a browser', function () {
     await gus.leave();
   });
 
+  it('stay at the newest, however much comes in the moment in which the page goes there', async () => {
+    const kai = await Person.enter(place.browser, place.chat, 'Kai', 'history');
+    await kai.text('message number 999').waitFor();
+    const scroller = kai.page.locator('chat-transcript .scroller');
+    const atEnd = (): Promise<boolean> =>
+      scroller.evaluate(({ scrollHeight, scrollTop, clientHeight }) => scrollHeight - scrollTop - clientHeight < 2);
+    await until('the newest is in view', atEnd, { timeout: 20_000 });
+    // The browser tells of the scrolling later: by then the end is elsewhere.
+    await scroller.evaluate(async (element) => {
+      const told = new Promise((resolve) => element.addEventListener('scroll', resolve, { once: true }));
+      element.scrollTop -= 1;
+      const much = document.createElement('div');
+      much.style.blockSize = '300px';
+      element.querySelector('.column')?.append(much);
+      await told;
+    });
+    await until('the newest is in view again', atEnd, { timeout: 5_000 });
+    assert.equal(await kai.page.getByRole('button', { name: 'Jump to newest' }).count(), 0);
+    await kai.leave();
+  });
+
   it('keep their place while others write, and are told how much is new', async () => {
     const hal = await Person.enter(place.browser, place.chat, 'Hal', 'history');
     await hal.text('message number 999').waitFor();

@@ -24,6 +24,8 @@ export class ScrollController implements ReactiveController {
   readonly #onNear: (edge: 'up' | 'down') => void;
   readonly #sizes = new ResizeObserver(() => this.#restore());
   #follows = true;
+  /** Where the scroller was last. */
+  #top = 0;
   #anchor: { readonly row: Element; readonly top: number } | undefined;
   #observed: HTMLElement | null = null;
 
@@ -94,7 +96,11 @@ export class ScrollController implements ReactiveController {
   #scrolled(): void {
     const scroller = this.#host.scroller();
     if (scroller === null) return;
-    const follows = below(scroller) < NEAR_END;
+    // The browser tells of scrolling a moment later: the end may be further by then, and nobody went away from it. Who
+    // does goes up. (Positions are rounded.)
+    const wentUp = scroller.scrollTop < this.#top - 1;
+    this.#top = scroller.scrollTop;
+    const follows = below(scroller) < NEAR_END || (this.#follows && !wentUp);
     if (follows !== this.#follows) {
       this.#follows = follows;
       this.#host.requestUpdate();
@@ -129,6 +135,7 @@ export class ScrollController implements ReactiveController {
       const top = this.#anchor.row.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
       scroller.scrollTop += top - this.#anchor.top;
     }
+    this.#top = scroller.scrollTop;
   }
 }
 
