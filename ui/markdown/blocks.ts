@@ -65,22 +65,27 @@ const STUB_LENGTH = 12;
 
 /**
  * Index of the first token that more text could still change. A block is safe when an empty line and another block follow:
- * without the empty line a heading's underline or a table could still make something else of it.
+ * without the empty line a heading's underline or a table could still make something else of it. Code ends with its fence.
  */
 function openFrom(tokens: readonly Token[]): number {
   const last = lastBlock(tokens, tokens.length - 1);
   const isStub = (tokens[last]?.raw.trim().length ?? 0) < STUB_LENGTH;
   for (let index = isStub ? lastBlock(tokens, last - 1) : last; index > 0; index--) {
     const before = tokens[index - 1];
-    if (before !== undefined && (before.type === 'space' || before.raw.endsWith('\n\n'))) return index;
+    if (before === undefined) continue;
+    if (before.type === 'space' || before.raw.endsWith('\n\n') || isClosedCode(before)) return index;
   }
   return 0;
 }
 
-/** Whether the last block is code with its closing fence: what grows has none yet. */
 function endsClosed(tokens: readonly Token[]): boolean {
   const last = tokens[lastBlock(tokens, tokens.length - 1)];
-  return last?.type === 'code' && /\n {0,3}(?:```+|~~~+)\s*$/.test(last.raw);
+  return last !== undefined && isClosedCode(last);
+}
+
+/** Whether it is code with its closing fence: what grows has none yet. */
+function isClosedCode({ type, raw }: Token): boolean {
+  return type === 'code' && /\n {0,3}(?:```+|~~~+)\s*$/.test(raw);
 }
 
 /** Index of the last token up to one that is more than empty lines. */

@@ -110,6 +110,13 @@ describe('code in Markdown', () => {
     );
   });
 
+  it('is complete then, also where text follows without an empty line, and keeps its colours', () => {
+    const stream = new BlockStream();
+    const step = stream.next('```ts\nconst a = 1;\n```\nThis is a constant');
+    assert.match(step.complete, /^<pre><code class="language-ts">const a = 1;<\/code><\/pre>\s*$/);
+    assert.equal(stream.next('```ts\nconst a = 1;\n```\nThis is a constant.').complete, '');
+  });
+
   it('has its language found by the names that people use', () => {
     assert.deepEqual(['TS', 'py', 'c++', 'constructor', 'nonsense', ''].map(languageOf), [
       ...['typescript', 'python', 'cpp', undefined, undefined, undefined],
