@@ -18,20 +18,29 @@ export class ConnectionStatus extends LitElement {
         display: inline-flex;
         align-items: center;
         gap: var(--space-2);
+        min-inline-size: 0;
         font-size: var(--text-small);
         color: var(--ink-soft);
         white-space: nowrap;
       }
       .small {
+        flex: none;
         min-block-size: 1.5rem;
       }
       .state {
         display: inline-flex;
         align-items: center;
         gap: var(--space-2);
+        min-inline-size: 0;
         font-variant-numeric: tabular-nums;
       }
+      /* On the narrowest pages there is no room for words and button: what can be done is seen whole. */
+      .words {
+        overflow: hidden;
+        text-overflow: ellipsis;
+      }
       .light {
+        flex: none;
         inline-size: 0.5rem;
         block-size: 0.5rem;
         border-radius: 50%;
@@ -77,7 +86,8 @@ export class ConnectionStatus extends LitElement {
         data-phase=${offline ? 'offline' : link.phase}
         data-server=${server}
         title=${server === '' ? nothing : words.connection.server(server)}
-        ><span class="light"></span>${offline ? words.connection.offline : this.#words(seconds)}</span
+        ><span class="light"></span
+        ><span class="words">${offline ? words.connection.offline : this.#words(seconds)}</span></span
       >
       ${
         link.phase === 'waiting' && seconds > 2
