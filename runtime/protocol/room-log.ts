@@ -101,8 +101,7 @@ export function applyJoined(state: RoomState, frame: Frame<'joined'>): RoomState
 
 /** A read mark of this person, which only moves forward. */
 export function applyRead(state: RoomState, offset: string): RoomState {
-  const read = laterOf(state.read, offset);
-  return read === undefined ? state : { ...state, read };
+  return { ...state, read: laterOf(state.read, offset) };
 }
 
 export function applyEntry(state: RoomState, frame: Frame<'entry'>): Applied {
