@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { until } from '../testbed/wait.ts';
+import { violations } from './looking.ts';
 import { Person } from './person.ts';
 import { stage } from './stage.ts';
 
@@ -100,6 +101,52 @@ describe('the assistant in a browser', function () {
     await fay.page.keyboard.press('Escape');
     await until('nothing is being written', async () => (await stop.count()) === 0, { timeout: 60_000 });
     await fay.leave();
+  });
+
+  it('answers an edited message anew, by the button and by the keys, and only where it answers at all', async () => {
+    const gil = await Person.enter(place.browser, place.chat, 'Gil', 'ask');
+    const { page } = gil;
+    const again = page.getByRole('button', { name: 'Save and ask again' });
+    const replies = page.locator('chat-reply');
+    const begins = (count: number): Promise<boolean> =>
+      until('a new reply begins', async () => (await replies.count()) > count, { timeout: 60_000 });
+    const ends = (): Promise<boolean> =>
+      until('it has ended', async () => (await page.getByRole('button', { name: 'Stop' }).count()) === 0, {
+        timeout: 60_000,
+      });
+    const before = await replies.count();
+    await gil.say('Say the word apple.');
+    await begins(before);
+    await ends();
+    await gil.composer.press('ArrowUp');
+    await again.waitFor();
+    assert.ok(await again.isDisabled(), 'nothing is different yet');
+    assert.deepEqual(await violations(gil), []);
+    await gil.composer.fill(LONG);
+    await again.click();
+    await begins(before + 1);
+    await grows(gil);
+    await gil.article(LONG).getByText('edited', { exact: true }).waitFor();
+    // A reply to the earlier text stops for the one to the next.
+    await gil.composer.press('ArrowUp');
+    await gil.composer.fill('Say the word pear.');
+    await gil.composer.press('Control+Enter');
+    await begins(before + 2);
+    await ends();
+    await gil.composer.press('ArrowUp');
+    await gil.composer.fill('Say the word plum.');
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await gil.article('plum').getByText('edited', { exact: true }).waitFor();
+    assert.equal(await replies.count(), before + 3, 'saving alone asks nothing');
+    await gil.open('/r/quiet');
+    await gil.say('To everyone');
+    await gil.article('To everyone').locator('message-tools').waitFor({ state: 'attached' });
+    await gil.composer.press('ArrowUp');
+    await page.getByText('Editing your message').waitFor();
+    await gil.composer.fill('To @Assistant');
+    assert.equal(await again.count(), 0);
+    assert.equal(await replies.count(), 0);
+    await gil.leave();
   });
 
   it('says in words that a model is not there, and chat goes on', async () => {

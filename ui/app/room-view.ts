@@ -1,7 +1,7 @@
 import type { PropertyValues } from 'lit';
 import { html, LitElement, nothing } from 'lit';
 import type { Author } from '../../runtime/protocol/entries.ts';
-import type { Item } from '../../runtime/protocol/room-log.ts';
+import type { Item, MessageItem } from '../../runtime/protocol/room-log.ts';
 import { contentOffset } from '../../runtime/protocol/room-log.ts';
 import '../components/chat-transcript.ts';
 import type { ChatTranscript } from '../components/chat-transcript.ts';
@@ -12,8 +12,8 @@ import type { MessageMenu } from '../components/message-menu.ts';
 import { ReadingController } from '../controllers/reading.ts';
 import { StoreController } from '../controllers/store-controller.ts';
 import { words } from '../locales/words.ts';
-import type { ItemRequest } from '../state/actions.ts';
-import { hasReacted, lastOwnMessage } from '../state/actions.ts';
+import type { Asks, ItemRequest } from '../state/actions.ts';
+import { asksWhenEdited, hasReacted, lastOwnMessage } from '../state/actions.ts';
 import type { ChatStore } from '../state/chat-store.ts';
 import { copyText } from '../state/clipboard.ts';
 import type { Composing } from '../state/composing.ts';
@@ -121,9 +121,11 @@ export class RoomView extends LitElement {
         .maxBytes=${config.limits.maxMessageBytes}
         .hint=${this.#composerHint()}
         .composing=${this.composing}
+        .asks=${this.#asks}
         .assistant=${config.assistant.name}
         .nameable=${this.#nameable()}
         @send-message=${this.#send}
+        @ask-again=${(event: CustomEvent<string>) => this.#saveEdit(event.detail, 'ask')}
         @say-typing=${() => client.sayTyping(room)}
         @edit-last=${this.#editLast}
         @cancel-composing=${() => (this.composing = nothingSpecial)}
@@ -173,6 +175,13 @@ export class RoomView extends LitElement {
     return this.#replies === 'Never' ? others : [{ id: '', name }, ...others];
   }
 
+  /** When what is edited can be asked again. */
+  get #asks(): Asks {
+    const { client, room } = this.store;
+    const { composing } = this;
+    return composing.kind === 'edit' ? asksWhenEdited(composing.item, client.room(room).items, this.#replies) : 'never';
+  }
+
   /** When the assistant answers in this room. */
   get #replies(): RoomEntry['replies'] {
     const { rooms, room, config } = this.store;
@@ -201,7 +210,7 @@ export class RoomView extends LitElement {
   readonly #send = (event: CustomEvent<string>): void => {
     const { composing } = this;
     if (composing.kind === 'edit') {
-      void this.#save(composing.item, event.detail);
+      this.#saveEdit(event.detail, 'nothing');
       return;
     }
     const answers = composing.kind === 'reply' ? contentOffset(composing.item) : undefined;
@@ -211,15 +220,19 @@ export class RoomView extends LitElement {
     this.#transcript?.toNewest();
   };
 
+  #saveEdit(text: string, then: 'nothing' | 'ask'): void {
+    if (this.composing.kind === 'edit') void this.#save(this.composing.item, text, then);
+  }
+
   #edits(item: Item): boolean {
     return this.composing.kind === 'edit' && this.composing.item === item;
   }
 
-  async #save(item: Extract<Item, { kind: 'message' }>, text: string): Promise<void> {
+  async #save(item: MessageItem, text: string, then: 'nothing' | 'ask'): Promise<void> {
     const { client, room } = this.store;
     if (text !== item.text) {
       this.composing = { kind: 'edit', item, state: 'saving' };
-      const result = await client.edit(room, item.offset, text);
+      const result = await client.edit(room, item.offset, text, then);
       if (!this.#edits(item)) return;
       if (result === 'unanswered') this.store.note(words.message.notSaved);
       // The text that was not saved stays in the field.
@@ -229,6 +242,7 @@ export class RoomView extends LitElement {
       }
     }
     this.composing = nothingSpecial;
+    if (then === 'ask') this.#transcript?.toNewest();
   }
 
   readonly #editLast = (): void => {

@@ -117,6 +117,32 @@ export const composerStyles = css`
     padding: 0;
     border-radius: 50%;
   }
+  /* An edit that can be asked again: the field, and below it what can be done. */
+  .choosing {
+    flex-wrap: wrap;
+    justify-content: flex-end;
+  }
+  .choosing textarea {
+    flex-basis: 100%;
+  }
+  .choosing .small {
+    min-block-size: 2.25rem;
+    border-radius: 1.125rem;
+  }
+  .ask {
+    border-color: var(--accent);
+    background: var(--accent);
+    color: var(--on-accent);
+  }
+  .ask:hover {
+    background: var(--accent-strong);
+  }
+  .small:disabled {
+    border-color: var(--line);
+    background: var(--sunken);
+    color: var(--ink-soft);
+    cursor: default;
+  }
   p {
     min-block-size: 1.25rem;
     padding: var(--space-1) var(--space-4) 0;

@@ -4,7 +4,9 @@ import { MentionController } from '../controllers/mentions.ts';
 import { formatNumber, words } from '../locales/words.ts';
 import type { Composing } from '../state/composing.ts';
 import { nothingSpecial } from '../state/composing.ts';
+import type { Asks } from '../state/actions.ts';
 import type { Person } from '../state/mention.ts';
+import { names } from '../state/mention.ts';
 import { remembered } from '../state/remembered.ts';
 import { icons } from '../styles/icons.ts';
 import { base, controls } from '../styles/shared.ts';
@@ -20,6 +22,7 @@ const MOST_LINES = 8;
 /**
  * Where messages are written, answered and changed. The draft of each room survives a reload, and an edit in between.
  * @fires send-message with the text as its detail
+ * @fires ask-again with the text as its detail: an edited message is to be saved, and answered anew
  * @fires say-typing while somebody writes
  * @fires edit-last on the up-arrow in an empty field
  * @fires cancel-composing when the answer or the edit is given up
@@ -31,6 +34,7 @@ export class MessageComposer extends LitElement {
     maxBytes: { type: Number },
     hint: { type: String },
     composing: { attribute: false },
+    asks: { type: String },
     assistant: { type: String },
     nameable: { attribute: false },
     text: { state: true },
@@ -42,6 +46,8 @@ export class MessageComposer extends LitElement {
   declare maxBytes: number;
   declare hint: string;
   declare composing: Composing;
+  /** When what is edited can be asked again. */
+  declare asks: Asks;
   /** The assistant's name. */
   declare assistant: string;
   declare nameable: readonly Person[];
@@ -54,6 +60,7 @@ export class MessageComposer extends LitElement {
     this.room = this.roomTitle = this.hint = this.text = this.assistant = '';
     this.maxBytes = Infinity;
     this.composing = nothingSpecial;
+    this.asks = 'never';
     this.nameable = [];
   }
 
@@ -67,6 +74,12 @@ export class MessageComposer extends LitElement {
 
   get #saving(): boolean {
     return this.composing.kind === 'edit' && this.composing.state === 'saving';
+  }
+
+  /** Whether the edited text can be asked as well as saved. */
+  get #askable(): boolean {
+    const { composing, asks } = this;
+    return composing.kind === 'edit' && (asks === 'always' || (asks === 'named' && names(this.text, this.assistant)));
   }
 
   protected override willUpdate(changed: PropertyValues): void {
@@ -85,10 +98,12 @@ export class MessageComposer extends LitElement {
     const bytes = new TextEncoder().encode(this.text.trim()).length;
     const tooLong = bytes > this.maxBytes;
     const { offered, chosen } = this.#mentions;
+    const askable = this.#askable;
+    const stopped = tooLong || this.#saving || this.text.trim() === '';
     const listed = offered.length > 0;
     return html`
       ${listed ? this.#list(offered, chosen) : nothing} ${this.#about()}
-      <form @submit=${this.#submit}>
+      <form class=${askable ? 'choosing' : nothing} @submit=${this.#submit}>
         <textarea
           aria-label=${composer.label}
           aria-describedby="hint"
@@ -109,20 +124,38 @@ export class MessageComposer extends LitElement {
           @click=${this.#look}
           @blur=${() => this.#mentions.close()}
         ></textarea>
-        <button
-          class="primary send"
-          type="submit"
-          aria-label=${this.composing.kind === 'edit' ? composer.save : composer.send}
-          ?disabled=${tooLong || this.#saving || this.text.trim() === ''}
-        >
-          ${icons.send}
-        </button>
+        ${
+          askable
+            ? html`<button class="small" type="submit" ?disabled=${stopped}>${composer.save}</button>
+                <button
+                  class="small ask"
+                  type="button"
+                  aria-keyshortcuts="Control+Enter"
+                  ?disabled=${stopped || this.#unchanged}
+                  @click=${() => this.#send('ask-again')}
+                >
+                  ${icons.retry}${composer.askAgain}
+                </button>`
+            : html`<button
+                class="primary send"
+                type="submit"
+                aria-label=${this.composing.kind === 'edit' ? composer.save : composer.send}
+                ?disabled=${stopped}
+              >
+                ${icons.send}
+              </button>`
+        }
       </form>
       <p id="hint" class=${tooLong ? 'problem' : ''} role=${tooLong ? 'alert' : nothing}>
         ${tooLong ? composer.tooLong(formatNumber(bytes), formatNumber(this.maxBytes)) : this.#hint()}
       </p>
       <span class="hidden-words" role="status">${listed ? composer.mentionCount(offered.length) : nothing}</span>
     `;
+  }
+
+  /** The edited text is the one that was answered already. */
+  get #unchanged(): boolean {
+    return this.composing.kind === 'edit' && this.text.trim() === this.composing.item.text;
   }
 
   /** What is answered or changed. */
@@ -162,8 +195,9 @@ export class MessageComposer extends LitElement {
   }
 
   #hint(): unknown {
-    const keys = html`<span class="keys">${words.composer.hint}</span>`;
-    return this.hint === '' ? keys : html`${this.hint}<span class="keys"> · ${words.composer.hint}</span>`;
+    const keys = this.#askable ? words.composer.askHint : words.composer.hint;
+    if (this.hint === '') return html`<span class="keys">${keys}</span>`;
+    return html`${this.hint}<span class="keys"> · ${keys}</span>`;
   }
 
   readonly #look = (event: Event): void => this.#mentions.look(event.target as HTMLTextAreaElement);
@@ -198,7 +232,8 @@ export class MessageComposer extends LitElement {
       this.dispatchEvent(new CustomEvent('edit-last', { bubbles: true, composed: true }));
     } else if (event.key === 'Enter' && !event.shiftKey) {
       event.preventDefault();
-      this.#send();
+      const asks = (event.ctrlKey || event.metaKey) && this.#askable && !this.#unchanged;
+      this.#send(asks ? 'ask-again' : 'send-message');
     }
   };
 
@@ -233,15 +268,15 @@ export class MessageComposer extends LitElement {
 
   readonly #submit = (event: SubmitEvent): void => {
     event.preventDefault();
-    this.#send();
+    this.#send('send-message');
   };
 
-  #send(): void {
+  #send(event: 'send-message' | 'ask-again'): void {
     const text = this.text.trim();
     if (text === '' || this.#saving || new TextEncoder().encode(text).length > this.maxBytes) return;
     if (this.composing.kind !== 'edit') this.#write('');
     this.#saidTyping = 0;
-    this.dispatchEvent(new CustomEvent<string>('send-message', { detail: text, bubbles: true, composed: true }));
+    this.dispatchEvent(new CustomEvent<string>(event, { detail: text, bubbles: true, composed: true }));
   }
 }
 

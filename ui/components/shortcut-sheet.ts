@@ -59,6 +59,7 @@ export class ShortcutSheet extends LitElement {
       [['Shift', 'Enter'], shortcuts.line],
       [['@'], shortcuts.mention],
       [['↑'], shortcuts.editLast],
+      [['Ctrl', 'Enter'], shortcuts.askAgain],
       [['Esc'], shortcuts.cancel],
       [['Esc'], shortcuts.stop],
       [['↑', '↓'], shortcuts.messages],

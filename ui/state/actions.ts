@@ -1,6 +1,6 @@
 /** What a person may do with a message or reply, so that nothing is offered which the server would refuse. Pure. */
 import type { Author } from '../../runtime/protocol/entries.ts';
-import type { Item } from '../../runtime/protocol/room-log.ts';
+import type { Item, MessageItem } from '../../runtime/protocol/room-log.ts';
 import { contentOffset } from '../../runtime/protocol/room-log.ts';
 
 export type Action = 'react' | 'reply' | 'copy' | 'edit' | 'again' | 'delete';
@@ -22,6 +22,20 @@ export function actionsFor(item: Item, me: Author): readonly Action[] {
   if (item.kind === 'reply') actions.push('again');
   if (own || me.role === 'admin') actions.push('delete');
   return actions;
+}
+
+/** When another text of one's own message can be asked as well as saved. */
+export type Asks = 'always' | 'named' | 'never';
+
+/** @param replies when the assistant answers in the room */
+export function asksWhenEdited(
+  { offset }: MessageItem,
+  items: readonly Item[],
+  replies: 'Always' | 'Mention' | 'Never',
+): Asks {
+  if (replies === 'Never') return 'never';
+  const answered = items.some((each) => each.kind === 'reply' && each.replyTo === offset);
+  return replies === 'Always' || answered ? 'always' : 'named';
 }
 
 /** The message that "edit the last one" means. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
 import type { Item, MessageItem, ReplyItem } from '../../../runtime/protocol/room-log.ts';
-import { actionsFor, hasReacted, lastOwnMessage } from '../../../ui/state/actions.ts';
+import { actionsFor, asksWhenEdited, hasReacted, lastOwnMessage } from '../../../ui/state/actions.ts';
 import { indexAfter, indexOf } from '../../../ui/state/items.ts';
 
 const me = { id: 'u-me', name: 'Me', role: 'guest' } as const;
@@ -44,6 +44,16 @@ describe('what may be done with an item', () => {
       reply('4-0'),
     ];
     assert.equal(lastOwnMessage(items, me), items[0]);
+  });
+
+  it('an edited message can be asked again where the assistant answers everything, answered it, or is named in it', () => {
+    const question = message('1-0');
+    const answered = [question, reply('2-0', { replyTo: '1-0' })];
+    const another = [question, message('2-0'), reply('3-0', { replyTo: '2-0' })];
+    assert.equal(asksWhenEdited(question, [question], 'Always'), 'always');
+    assert.equal(asksWhenEdited(question, answered, 'Mention'), 'always');
+    assert.equal(asksWhenEdited(question, another, 'Mention'), 'named');
+    assert.equal(asksWhenEdited(question, answered, 'Never'), 'never');
   });
 
   it('a reaction is one’s own only with one’s own id', () => {
