@@ -1,5 +1,5 @@
 /** What each frame of a client does. */
-import type { ClientFrame, ErrorCode } from '../protocol/frames.ts';
+import type { ClientFrame, Refused } from '../protocol/frames.ts';
 import type { Assistant } from '../ai/assistant.ts';
 import { log, wordsOf } from '../log.ts';
 import type { Alterations } from '../rooms/alterations.ts';
@@ -29,17 +29,20 @@ export async function answer(services: Services, connection: Connection, frame: 
   try {
     await handle(services, connection, frame);
   } catch (error) {
-    const { code, message, retryAfterMs } = explain(error);
     const id = 'id' in frame ? { id: frame.id } : {};
-    connection.send({ type: 'error', ...id, code, message, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) });
+    connection.send({ type: 'error', ...id, ...explain(error) });
   }
 }
 
 /** The words of the protocol for anything thrown. */
-export function explain(error: unknown): { code: ErrorCode; message: string; retryAfterMs?: number } {
+export function explain(error: unknown): Refused {
   if (error instanceof Refusal) {
-    const { code, message, retryAfterMs } = error;
-    return { code, message, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+    const { code, message, retryAfterMs, limit } = error;
+    const numbers = {
+      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+      ...(limit === undefined ? {} : { limit }),
+    };
+    return { code, message, ...numbers };
   }
   if (!(error instanceof StoreUnavailable)) log.error('a request failed', { error: wordsOf(error) });
   const message = 'The chat cannot store anything right now; it goes on by itself in a moment.';

@@ -278,9 +278,10 @@ export class ChatClient {
     else this.#outbox.mark(key, 'sent');
   }
 
-  #refused(key: string, room: string, { code, message, retryAfterMs = AGAIN_MS }: RequestRefused): boolean {
+  #refused(key: string, room: string, refusal: RequestRefused): boolean {
+    const { code, retryAfterMs = AGAIN_MS } = refusal;
     if (code === 'RateLimited' || code === 'Unavailable') {
-      this.#outbox.mark(key, 'waiting', message);
+      this.#outbox.mark(key, 'waiting', refusal);
       this.#clock.after(retryAfterMs, () => void this.#flush(room));
       return false;
     }
@@ -289,7 +290,7 @@ export class ChatClient {
       this.#rejoin(room);
       return false;
     }
-    this.#outbox.mark(key, 'refused', message);
+    this.#outbox.mark(key, 'refused', refusal);
     return true;
   }
 
@@ -336,7 +337,7 @@ export class ChatClient {
         this.#set(frame.room, { ...emptyRoom, phase: 'missing', left: frame.reason });
         break;
       case 'error':
-        this.refusals.tell(new RequestRefused(frame.code, frame.message, frame.retryAfterMs));
+        this.refusals.tell(new RequestRefused(frame));
         break;
       case 'welcome':
       case 'ok':

@@ -117,6 +117,17 @@ export const errorCodeSchema = z.enum([
   'Unsupported',
 ]);
 
+/** Why a request is not granted; the same on WebSocket and REST. */
+export const refusedSchema = z.object({
+  code: errorCodeSchema,
+  /** A sentence for people, in English. */
+  message: z.string(),
+  /** Milliseconds after which asking again may help. */
+  retryAfterMs: z.number().int().nonnegative().optional(),
+  /** How much there may be at most, with `TooLarge`: bytes of a text, members, reactions. */
+  limit: z.number().int().nonnegative().optional(),
+});
+
 /** Why a connection is no longer in a room. */
 export const leftReasonSchema = z.enum(['kicked', 'banned', 'removed', 'deleted']);
 
@@ -185,14 +196,7 @@ export const serverFrameSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('history'), id, room, entries: z.array(entrySchema), hasMore: z.boolean() }),
   z.object({ type: z.literal('ok'), id, offset: offsetSchema.optional() }),
   z.object({ type: z.literal('pong'), id }),
-  z.object({
-    type: z.literal('error'),
-    id: id.optional(),
-    code: errorCodeSchema,
-    /** A sentence for people. */
-    message: z.string(),
-    retryAfterMs: z.number().int().nonnegative().optional(),
-  }),
+  z.object({ type: z.literal('error'), id: id.optional(), ...refusedSchema.shape }),
   /** This backend goes away: connect again after the delay (milliseconds). */
   z.object({ type: z.literal('restarting'), delayMs: z.number().int().nonnegative() }),
 ]);
@@ -203,4 +207,5 @@ export type ServerFrame = z.infer<typeof serverFrameSchema>;
 export type Wait = z.infer<typeof waitSchema>;
 export type ActiveRun = z.infer<typeof activeRunSchema>;
 export type LeftReason = z.infer<typeof leftReasonSchema>;
+export type Refused = z.infer<typeof refusedSchema>;
 export type ErrorCode = z.infer<typeof errorCodeSchema>;

@@ -3,7 +3,7 @@
  * phase it is. Knows nothing of rooms.
  */
 import { FIRST_FINAL_CLOSE } from './constants.ts';
-import type { ClientFrame, ErrorCode, ServerFrame } from './frames.ts';
+import type { ClientFrame, ErrorCode, Refused, ServerFrame } from './frames.ts';
 import { Listeners } from './listeners.ts';
 import { retryDelayMs } from './retry.ts';
 import type { Clock, OpenSocket, Socket } from './socket.ts';
@@ -36,10 +36,12 @@ export type LinkState =
 export class RequestRefused extends Error {
   readonly code: ErrorCode;
   readonly retryAfterMs: number | undefined;
-  constructor(code: ErrorCode, message: string, retryAfterMs: number | undefined) {
+  readonly limit: number | undefined;
+  constructor({ code, message, retryAfterMs, limit }: Refused) {
     super(message);
     this.code = code;
     this.retryAfterMs = retryAfterMs;
+    this.limit = limit;
   }
 }
 
@@ -164,7 +166,7 @@ export class Link {
     if (pending === undefined) return false;
     this.#pending.delete(frame.id);
     pending.cancelDeadline();
-    if (frame.type === 'error') pending.reject(new RequestRefused(frame.code, frame.message, frame.retryAfterMs));
+    if (frame.type === 'error') pending.reject(new RequestRefused(frame));
     else pending.resolve(frame);
     return frame.type !== 'joined' && frame.type !== 'history';
   }

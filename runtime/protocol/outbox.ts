@@ -2,6 +2,7 @@
  * Messages on their way: kept in a store of strings until the server has them, one key for each, so that several pages of
  * one browser share the store without overwriting each other. A message keeps its id, so sending it twice is harmless.
  */
+import type { Refused } from './frames.ts';
 import { messageKey } from './message-key.ts';
 import type { Clock, KeyStore } from './socket.ts';
 
@@ -20,8 +21,8 @@ export interface Unsent {
   /** Milliseconds since 1970, different for every message of a page. */
   readonly time: number;
   readonly delivery: Delivery;
-  /** The server's sentence, when it refused. */
-  readonly message?: string | undefined;
+  /** What the server said, when it refused. */
+  readonly refusal?: Refused | undefined;
 }
 
 type Stored = Pick<Unsent, 'key' | 'room' | 'text' | 'time' | 'replyTo'> & { readonly user: string };
@@ -77,8 +78,8 @@ export class Outbox {
     return message;
   }
 
-  mark(key: string, delivery: Delivery, message?: string): void {
-    this.#all = this.#all.map((each) => (each.key === key ? { ...each, delivery, message } : each));
+  mark(key: string, delivery: Delivery, refusal?: Refused): void {
+    this.#all = this.#all.map((each) => (each.key === key ? { ...each, delivery, refusal } : each));
     if (delivery === 'sent') this.#store.removeItem(this.#name(key));
   }
 

@@ -23,12 +23,14 @@ export class ApiRefusal extends Error {
   readonly status: number;
   readonly code: ErrorCode | undefined;
   readonly retryAfterMs: number | undefined;
+  readonly limit: number | undefined;
 
   constructor(status: number, message: string, error?: ErrorBody['error']) {
     super(message);
     this.status = status;
     this.code = error?.code;
     this.retryAfterMs = error?.retryAfterMs;
+    this.limit = error?.limit;
   }
 }
 

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { displayNameSchema, waySchema } from './accounts.ts';
 import { authorSchema, entrySchema, messageIdSchema, nameOnlySchema, offsetSchema, roomNameSchema } from './entries.ts';
-import { errorCodeSchema } from './frames.ts';
+import { refusedSchema } from './frames.ts';
 
 export const roomSchema = z.object({ name: roomNameSchema, title: z.string(), model: z.string() });
 
@@ -99,9 +99,7 @@ export const readySchema = z.object({
   reason: z.string().optional(),
 });
 
-export const errorBodySchema = z.object({
-  error: z.object({ code: errorCodeSchema, message: z.string(), retryAfterMs: z.number().int().optional() }),
-});
+export const errorBodySchema = z.object({ error: refusedSchema });
 
 export type { Session } from './accounts.ts';
 export type Room = z.infer<typeof roomSchema>;

@@ -11,7 +11,7 @@ import type { Directory } from './directory.ts';
 import { parseEntry } from './entry-json.ts';
 import { mentionsIn } from './mentions.ts';
 import { checkText } from './post.ts';
-import { Refusal } from './refusal.ts';
+import { Refusal, tooLarge } from './refusal.ts';
 import { runStart } from './run-start.ts';
 
 type Target = MessageEntry | RunEndEntry;
@@ -97,7 +97,7 @@ export class Alterations {
       const known = present.find((each) => each.emoji === emoji);
       if ((known?.people.some(({ id }) => id === user.id) ?? false) === (action === 'add')) return undefined;
       if (known === undefined && present.length >= MAX_EMOJIS) {
-        throw new Refusal('TooLarge', `A message has at most ${MAX_EMOJIS} different reactions.`);
+        throw tooLarge(`A message has at most ${MAX_EMOJIS} different reactions.`, MAX_EMOJIS);
       }
       const change = { kind: 'react', target, emoji, person: { id: user.id, name: user.name }, action } as const;
       return { change, becomes: { ...entry, reactions: withReaction(present, change) } };

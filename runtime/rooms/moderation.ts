@@ -12,7 +12,7 @@ import { mayModerate } from './access.ts';
 import { personNamed } from './acquaintances.ts';
 import type { Directory } from './directory.ts';
 import { checkModel } from './making.ts';
-import { Refusal } from './refusal.ts';
+import { Refusal, tooLarge } from './refusal.ts';
 
 const MOST_MEMBERS = 200;
 const MOST_BANNED = 500;
@@ -82,7 +82,7 @@ export class Moderation {
     await this.#alter(room, undefined, (stored) => {
       if (stored.members.some(({ id }) => id === person.id)) return stored;
       if (stored.members.length >= MOST_MEMBERS) {
-        throw new Refusal('TooLarge', `A private room has at most ${MOST_MEMBERS} members.`);
+        throw tooLarge(`A private room has at most ${MOST_MEMBERS} members.`, MOST_MEMBERS);
       }
       return { ...stored, members: [...stored.members, person] };
     });
@@ -111,7 +111,7 @@ export class Moderation {
     this.#checkSendingOut(user, room, person);
     await this.#sendOut(room, person, 'banned', (stored) => {
       if (stored.banned.some(({ id }) => id === person.id)) return stored;
-      if (stored.banned.length >= MOST_BANNED) throw new Refusal('TooLarge', 'Too many people are banned here.');
+      if (stored.banned.length >= MOST_BANNED) throw tooLarge('Too many people are banned here.', MOST_BANNED);
       return { ...stored, banned: [...stored.banned, person] };
     });
   }

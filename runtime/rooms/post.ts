@@ -6,7 +6,7 @@ import { Pace, type Sender } from './pace.ts';
 import { checkWriting } from './access.ts';
 import type { Directory } from './directory.ts';
 import { mentionsIn } from './mentions.ts';
-import { Refusal } from './refusal.ts';
+import { Refusal, tooLarge } from './refusal.ts';
 
 export interface NewMessage {
   readonly room: string;
@@ -20,7 +20,7 @@ export interface NewMessage {
 /** @throws Refusal with `BadFrame` or `TooLarge` for a text that no message may have */
 export function checkText(text: string, maxBytes: number): void {
   if (text.trim() === '') throw new Refusal('BadFrame', 'The message is empty.');
-  if (Buffer.byteLength(text) > maxBytes) throw new Refusal('TooLarge', `A message has at most ${maxBytes} bytes.`);
+  if (Buffer.byteLength(text) > maxBytes) throw tooLarge(`A message has at most ${maxBytes} bytes.`, maxBytes);
 }
 
 export class Post {

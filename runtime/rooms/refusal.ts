@@ -6,10 +6,16 @@ export class Refusal extends Error {
   readonly code: ErrorCode;
   /** Milliseconds after which asking again may help. */
   readonly retryAfterMs: number | undefined;
+  /** How much there may be at most. */
+  readonly limit: number | undefined;
 
-  constructor(code: ErrorCode, message: string, retryAfterMs?: number) {
+  constructor(code: ErrorCode, message: string, retryAfterMs?: number, limit?: number) {
     super(message);
     this.code = code;
     this.retryAfterMs = retryAfterMs;
+    this.limit = limit;
   }
 }
+
+/** More than there may be; `message` says of what. */
+export const tooLarge = (message: string, limit: number): Refusal => new Refusal('TooLarge', message, undefined, limit);

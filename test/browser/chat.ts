@@ -30,7 +30,7 @@ const room = { title: 'Room', model: testModel, systemPrompt: 'You are helpful.'
 
 function config(
   ollamaUrl: string,
-  { basePath = '/', auth = { mode: 'Guest' }, maxMessages = 5000 }: ChatOptions,
+  { basePath = '/', auth = { mode: 'Guest' }, maxMessages = 5000, messagesPerMinute = 100_000 }: ChatOptions,
 ): RuntimeConfig {
   return {
     title: 'Test chat',
@@ -45,7 +45,7 @@ function config(
     assistant: { name: 'Assistant', contextMessages: 4, temperature: 0, maxTokens: 500 },
     history: { maxMessages, maxAgeSeconds: 3600 },
     limits: {
-      messagesPerMinute: 100_000,
+      messagesPerMinute,
       aiRepliesPerMinute: 1000,
       maxMessageBytes: 4096,
       connectionsPerUser: 20,
@@ -76,6 +76,8 @@ export interface ChatOptions {
   readonly auth?: RuntimeConfig['auth'];
   /** How many messages each room keeps; 5000 unless set. */
   readonly maxMessages?: number;
+  /** How many messages a person may write in a minute; very many unless set. */
+  readonly messagesPerMinute?: number;
   /** The first administrator; nobody unless set. */
   readonly admin?: { readonly name: string; readonly password: string };
 }

@@ -4,6 +4,7 @@ import type { Unsent } from '../../runtime/protocol/outbox.ts';
 import type { MessageItem } from '../../runtime/protocol/room-log.ts';
 import { formatTime, words } from '../locales/words.ts';
 import { actionsFor } from '../state/actions.ts';
+import { wordsOf } from '../state/refusals.ts';
 import type { Quoted } from '../state/timeline.ts';
 import { base, controls } from '../styles/shared.ts';
 import { rowStyles } from '../styles/row.ts';
@@ -103,11 +104,11 @@ export class ChatMessage extends LitElement {
       case 'sent':
         return '';
       case 'waiting':
-        return this.unsent.message ?? words.message.waiting;
+        return this.unsent.refusal === undefined ? words.message.waiting : wordsOf(this.unsent.refusal);
       case 'sending':
         return words.message.sending;
       case 'refused':
-        return words.message.refused(this.unsent.message ?? '');
+        return words.message.refused(wordsOf(this.unsent.refusal ?? {}));
       case 'old':
         return words.message.old;
     }

@@ -1,5 +1,6 @@
 /** Arabic, written from right to left. */
 import type { Catalogue } from './en.ts';
+import { refusals } from './refusals/ar.ts';
 
 const rules = new Intl.PluralRules('ar');
 
@@ -42,7 +43,6 @@ export const ar: Catalogue = {
     joining: 'جارٍ الدخول…',
     hint: 'حتى 40 حرفًا. يراه الآخرون بجانب رسائلك.',
     needed: 'يُرجى كتابة اسم.',
-    refused: 'هذا الاسم غير متاح. اختر اسمًا آخر.',
     sessionEnded: 'انتهت زيارتك. اكتب اسمك للعودة.',
     password: 'كلمة المرور',
     passwordHint: '10 أحرف على الأقل.',
@@ -70,16 +70,7 @@ export const ar: Catalogue = {
     now: 'حاول الآن',
   },
 
-  refusals: {
-    unauthorized: 'هذا الاسم وكلمة المرور هذه لا يتوافقان.',
-    forbidden: 'لا يمكنك فعل ذلك هنا.',
-    conflict: 'ذلك مستخدَم، أو سبقك أحد إليه.',
-    notFound: 'لم يعد ذلك موجودًا.',
-    bad: 'ما كتبته قصير جدًا أو طويل جدًا أو غير صالح.',
-    fast: 'تكرر ذلك كثيرًا. انتظر لحظة.',
-    wait: (span) => `تكرر ذلك كثيرًا. انتظر ${span}.`,
-    other: 'رفضت المحادثة ذلك.',
-  },
+  refusals,
 
   account: {
     title: 'حسابك',

@@ -1,5 +1,6 @@
 /** English, and with it the shape of every catalogue. Functions where a sentence has parts; no markup. */
 import type { RunReason } from '../../runtime/protocol/entries.ts';
+import { refusals } from './refusals/en.ts';
 
 const plural = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
 
@@ -46,7 +47,6 @@ export const en = {
     joining: 'Joining…',
     hint: 'Up to 40 characters. Others see it beside your messages.',
     needed: 'Please write a name.',
-    refused: 'This name cannot be had. Please choose another one.',
     sessionEnded: 'Your visit ended. Enter your name to come back.',
     password: 'Password',
     passwordHint: 'At least 10 characters.',
@@ -74,16 +74,7 @@ export const en = {
     now: 'Try now',
   },
 
-  refusals: {
-    unauthorized: 'This name and this password do not go together.',
-    forbidden: 'You may not do that here.',
-    conflict: 'That is in use, or somebody was faster.',
-    notFound: 'That is not there any more.',
-    bad: 'What you wrote is too short, too long, or of the wrong kind.',
-    fast: 'That was very often. Please wait a moment.',
-    wait: (span: string) => `That was very often. Please wait ${span}.`,
-    other: 'The chat refused that.',
-  },
+  refusals,
 
   account: {
     title: 'Your account',

@@ -1,5 +1,6 @@
 /** French. */
 import type { Catalogue } from './en.ts';
+import { refusals } from './refusals/fr.ts';
 
 const plural = (count: number, one: string, many: string): string => `${count} ${count < 2 ? one : many}`;
 
@@ -26,7 +27,6 @@ export const fr: Catalogue = {
     joining: 'Connexion…',
     hint: 'Jusqu’à 40 caractères. Les autres le voient à côté de vos messages.',
     needed: 'Veuillez écrire un nom.',
-    refused: 'Ce nom n’est pas disponible. Choisissez-en un autre.',
     sessionEnded: 'Votre visite est terminée. Écrivez votre nom pour revenir.',
     password: 'Mot de passe',
     passwordHint: 'Au moins 10 caractères.',
@@ -54,16 +54,7 @@ export const fr: Catalogue = {
     now: 'Essayer maintenant',
   },
 
-  refusals: {
-    unauthorized: 'Ce nom et ce mot de passe ne vont pas ensemble.',
-    forbidden: 'Vous ne pouvez pas faire cela ici.',
-    conflict: 'C’est déjà pris, ou quelqu’un a été plus rapide.',
-    notFound: 'Cela n’existe plus.',
-    bad: 'Ce que vous avez écrit est trop court, trop long ou d’un autre genre.',
-    fast: 'C’était très souvent. Veuillez patienter un instant.',
-    wait: (span) => `C’était très souvent. Veuillez patienter ${span}.`,
-    other: 'Le chat a refusé cela.',
-  },
+  refusals,
 
   account: {
     title: 'Votre compte',

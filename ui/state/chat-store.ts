@@ -14,7 +14,7 @@ import { socketsOf } from '../../runtime/protocol/socket.ts';
 import { languageFor } from '../locales/language.ts';
 import { useLanguage, words } from '../locales/words.ts';
 import { basePath } from './base-path.ts';
-import { refusalWords } from './refusals.ts';
+import { loginWords, refusalWords } from './refusals.ts';
 import type { RoomEntry } from './room-entries.ts';
 import { entriesOf, heard, listed, opened } from './room-entries.ts';
 import { remembered, storage } from './remembered.ts';
@@ -68,7 +68,7 @@ export class ChatStore {
     });
     this.client.changes.add(() => this.#onClient());
     this.client.frames.add((frame) => this.#onFrame(frame));
-    this.client.refusals.add(({ message }) => this.note(message));
+    this.client.refusals.add((refusal) => this.note(refusalWords(refusal)));
   }
 
   get view(): View {
@@ -152,7 +152,7 @@ export class ChatStore {
       };
       this.#enterChat(await asked[way]());
     } catch (error) {
-      this.#show({ at: 'entry', problem: refusalWords(error), busy: 'no' });
+      this.#show({ at: 'entry', problem: way === 'password' ? loginWords(error) : refusalWords(error), busy: 'no' });
       if (error instanceof Unreachable) await this.start();
     }
   }

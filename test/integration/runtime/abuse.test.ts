@@ -91,7 +91,8 @@ describe('a backend among strangers', function () {
   it('takes no frame over 64 KiB, and no message over its limit', async () => {
     const client = await ChatClient.join(cluster.url(0), 'Too big');
     const answer = await client.request({ type: 'send', room: 'general', key: 'too-large', text: 'ü'.repeat(2100) });
-    assert.equal(answer.type === 'error' && answer.code, 'TooLarge');
+    assert.ok(answer.type === 'error' && answer.code === 'TooLarge');
+    assert.equal(answer.limit, 4096);
     client.send('x'.repeat(70_000));
     assert.equal((await client.ended()).code, 1009);
   });

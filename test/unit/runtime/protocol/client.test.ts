@@ -254,7 +254,7 @@ describe('ChatClient: sending', () => {
     server().say({ type: 'error', id: server().of('send')[1]!.id, code: 'TooLarge', message: 'too long' });
     await settled();
     const [refused] = client.unsent('general');
-    assert.deepEqual([refused?.delivery, refused?.message], ['refused', 'too long']);
+    assert.deepEqual([refused?.delivery, refused?.refusal?.message], ['refused', 'too long']);
     client.discard(refused!.key);
     assert.deepEqual(client.unsent('general'), []);
   });
