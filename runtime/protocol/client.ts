@@ -224,8 +224,9 @@ export class ChatClient {
       await this.#link.request({ type: 'join', room, ...(since === undefined ? {} : { since }) });
     } catch (error) {
       const refusal = error instanceof RequestRefused ? error : undefined;
-      if (refusal?.code === 'NotFound') {
-        this.#set(room, { ...emptyRoom, phase: 'missing' });
+      if (refusal?.code === 'NotFound' || refusal?.code === 'Forbidden') {
+        const left = refusal.code === 'Forbidden' ? ({ left: 'banned' } as const) : {};
+        this.#set(room, { ...emptyRoom, phase: 'missing', ...left });
         this.changes.tell();
       } else {
         this.#joinLater(room, refusal?.retryAfterMs);

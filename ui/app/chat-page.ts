@@ -8,7 +8,6 @@ import '../components/person-menu.ts';
 import '../components/room-list.ts';
 import '../components/room-menu.ts';
 import type { SearchPanel } from '../components/search-panel.ts';
-import type { ShortcutSheet } from '../components/shortcut-sheet.ts';
 import { AnnouncerController } from '../controllers/announcer.ts';
 import { MediaController } from '../controllers/media.ts';
 import { NetworkController } from '../controllers/network.ts';
@@ -21,12 +20,13 @@ import { newestActiveReply } from '../state/replies.ts';
 import { icons } from '../styles/icons.ts';
 import { panelStyles } from '../styles/panel.ts';
 import { base, controls } from '../styles/shared.ts';
-import type { AccountDialog } from './account-dialog.ts';
-import type { AdminDialog } from './admin-dialog.ts';
 import { pageStyles } from './chat-page.styles.ts';
-import type { NewRoomDialog } from './new-room.ts';
 import './room-view.ts';
 import type { RoomView } from './room-view.ts';
+
+const lateParts = ['shortcut-sheet', 'new-room', 'room-dialog', 'account-dialog', 'admin-dialog'] as const;
+type LatePart = (typeof lateParts)[number];
+type Openable = HTMLElement & { open(): Promise<void> };
 
 /** The chat itself: the room on screen, and around it rooms, people and menus. Calls the store's actions. */
 export class ChatPage extends LitElement {
@@ -94,6 +94,7 @@ export class ChatPage extends LitElement {
       </div>
       <shortcut-sheet></shortcut-sheet>
       <new-room .store=${store} .me=${this.me}></new-room>
+      <room-dialog .store=${store} .me=${this.me}></room-dialog>
       <account-dialog .store=${store}></account-dialog>
       <admin-dialog .store=${store}></admin-dialog>
       <div class="hidden-words" role="status" aria-live="polite">${this.#announcer?.text ?? ''}</div>
@@ -119,6 +120,7 @@ export class ChatPage extends LitElement {
           .markdownUrl=${store.rest.exportUrl(store.room, 'markdown')}
           .jsonUrl=${store.rest.exportUrl(store.room, 'json')}
           @open-search=${this.#openSearch}
+          @open-settings=${this.#openSettings}
         ></room-menu>
         <connection-status
           .link=${store.client.link}
@@ -202,12 +204,19 @@ export class ChatPage extends LitElement {
   }
 
   #missing(): unknown {
-    const first = this.store.config.rooms[0]?.name ?? '';
+    const { store } = this;
+    const { left } = store.client.room(store.room);
+    const mayComeBack = store.rooms.some(({ name }) => name === store.room);
     return html`<div class="missing">
-      <p>${words.rooms.missing(this.store.room)}</p>
-      <button class="primary" type="button" @click=${() => this.store.openRoom(first, 'push')}>
-        ${words.rooms.back}
-      </button>
+      <p role="alert">${left === undefined ? words.rooms.missing(store.room) : words.rooms.left[left]}</p>
+      ${
+        mayComeBack
+          ? html`<button class="quiet" type="button" @click=${() => store.openRoom(store.room, 'keep')}>
+              ${words.rooms.again}
+            </button>`
+          : nothing
+      }
+      <button class="primary" type="button" @click=${() => store.openFirst()}>${words.rooms.back}</button>
     </div>`;
   }
 
@@ -238,25 +247,20 @@ export class ChatPage extends LitElement {
     return view.at === 'chat' && view.origin === 'password';
   }
 
-  readonly #showShortcuts = async (): Promise<void> => {
-    if (!(await this.store.load(() => import('../components/shortcut-sheet.ts')))) return;
-    await this.renderRoot.querySelector<ShortcutSheet>('shortcut-sheet')?.open();
-  };
+  /** Opens a part of the page that is loaded when it is first asked for. */
+  async #openPart(part: () => Promise<unknown>, name: LatePart): Promise<void> {
+    if (await this.store.load(part)) await this.renderRoot.querySelector<Openable>(name)?.open();
+  }
 
-  readonly #openAccount = async (): Promise<void> => {
-    if (!(await this.store.load(() => import('./account-dialog.ts')))) return;
-    await this.renderRoot.querySelector<AccountDialog>('account-dialog')?.open();
-  };
+  readonly #showShortcuts = (): Promise<void> =>
+    this.#openPart(() => import('../components/shortcut-sheet.ts'), 'shortcut-sheet');
+  readonly #openSettings = (): Promise<void> => this.#openPart(() => import('./room-dialog.ts'), 'room-dialog');
+  readonly #openAccount = (): Promise<void> => this.#openPart(() => import('./account-dialog.ts'), 'account-dialog');
+  readonly #openAdmin = (): Promise<void> => this.#openPart(() => import('./admin-dialog.ts'), 'admin-dialog');
 
-  readonly #newRoom = async (): Promise<void> => {
+  readonly #newRoom = (): Promise<void> => {
     this.#closeRooms();
-    if (!(await this.store.load(() => import('./new-room.ts')))) return;
-    await this.renderRoot.querySelector<NewRoomDialog>('new-room')?.open();
-  };
-
-  readonly #openAdmin = async (): Promise<void> => {
-    if (!(await this.store.load(() => import('./admin-dialog.ts')))) return;
-    await this.renderRoot.querySelector<AdminDialog>('admin-dialog')?.open();
+    return this.#openPart(() => import('./new-room.ts'), 'new-room');
   };
 
   readonly #toggleSearch = (): void => {
@@ -307,12 +311,8 @@ function isWriting(event: KeyboardEvent): boolean {
 }
 
 function isPopoverOpen(root: ParentNode): boolean {
-  const roots = [
-    root,
-    ...['person-menu', 'room-menu', 'shortcut-sheet', 'account-dialog', 'admin-dialog', 'new-room'].map(
-      (name) => root.querySelector(name)?.shadowRoot,
-    ),
-  ];
+  const names = ['person-menu', 'room-menu', ...lateParts];
+  const roots = [root, ...names.map((name) => root.querySelector(name)?.shadowRoot)];
   return roots.some((each) => (each?.querySelector(':popover-open, dialog[open]') ?? null) !== null);
 }
 

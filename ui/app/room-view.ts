@@ -120,6 +120,7 @@ export class RoomView extends LitElement {
         .roomTitle=${store.roomTitle}
         .maxBytes=${config.limits.maxMessageBytes}
         .hint=${this.#composerHint()}
+        .locked=${this.#entry?.lock === 'locked' && this.#entry.moderator === 'no'}
         .composing=${this.composing}
         .asks=${this.#asks}
         .assistant=${config.assistant.name}
@@ -182,10 +183,14 @@ export class RoomView extends LitElement {
     return composing.kind === 'edit' ? asksWhenEdited(composing.item, client.room(room).items, this.#replies) : 'never';
   }
 
+  get #entry(): RoomEntry | undefined {
+    const { rooms, room } = this.store;
+    return rooms.find(({ name }) => name === room);
+  }
+
   /** When the assistant answers in this room. */
   get #replies(): RoomEntry['replies'] {
-    const { rooms, room, config } = this.store;
-    return rooms.find(({ name }) => name === room)?.replies ?? config.assistant.replies;
+    return this.#entry?.replies ?? this.store.config.assistant.replies;
   }
 
   #belowTranscript(): unknown {

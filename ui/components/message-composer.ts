@@ -33,6 +33,7 @@ export class MessageComposer extends LitElement {
     roomTitle: { type: String },
     maxBytes: { type: Number },
     hint: { type: String },
+    locked: { type: Boolean },
     composing: { attribute: false },
     asks: { type: String },
     assistant: { type: String },
@@ -45,6 +46,8 @@ export class MessageComposer extends LitElement {
   /** Bytes of a message in UTF-8, at most. */
   declare maxBytes: number;
   declare hint: string;
+  /** Nobody but moderators writes here now; what is in the field stays. */
+  declare locked: boolean;
   declare composing: Composing;
   /** When what is edited can be asked again. */
   declare asks: Asks;
@@ -59,6 +62,7 @@ export class MessageComposer extends LitElement {
     super();
     this.room = this.roomTitle = this.hint = this.text = this.assistant = '';
     this.maxBytes = Infinity;
+    this.locked = false;
     this.composing = nothingSpecial;
     this.asks = 'never';
     this.nameable = [];
@@ -99,7 +103,7 @@ export class MessageComposer extends LitElement {
     const tooLong = bytes > this.maxBytes;
     const { offered, chosen } = this.#mentions;
     const askable = this.#askable;
-    const stopped = tooLong || this.#saving || this.text.trim() === '';
+    const stopped = tooLong || this.locked || this.#saving || this.text.trim() === '';
     const listed = offered.length > 0;
     return html`
       ${listed ? this.#list(offered, chosen) : nothing} ${this.#about()}
@@ -146,7 +150,7 @@ export class MessageComposer extends LitElement {
               </button>`
         }
       </form>
-      <p id="hint" class=${tooLong ? 'problem' : ''} role=${tooLong ? 'alert' : nothing}>
+      <p id="hint" class=${tooLong ? 'problem' : ''} role=${tooLong || this.locked ? 'alert' : nothing}>
         ${tooLong ? composer.tooLong(formatNumber(bytes), formatNumber(this.maxBytes)) : this.#hint()}
       </p>
       <span class="hidden-words" role="status">${listed ? composer.mentionCount(offered.length) : nothing}</span>
@@ -195,6 +199,7 @@ export class MessageComposer extends LitElement {
   }
 
   #hint(): unknown {
+    if (this.locked) return words.composer.locked;
     const keys = this.#askable ? words.composer.askHint : words.composer.hint;
     if (this.hint === '') return html`<span class="keys">${keys}</span>`;
     return html`${this.hint}<span class="keys"> · ${keys}</span>`;
@@ -273,7 +278,7 @@ export class MessageComposer extends LitElement {
 
   #send(event: 'send-message' | 'ask-again'): void {
     const text = this.text.trim();
-    if (text === '' || this.#saving || new TextEncoder().encode(text).length > this.maxBytes) return;
+    if (text === '' || this.locked || this.#saving || new TextEncoder().encode(text).length > this.maxBytes) return;
     if (this.composing.kind !== 'edit') this.#write('');
     this.#saidTyping = 0;
     this.dispatchEvent(new CustomEvent<string>(event, { detail: text, bubbles: true, composed: true }));

@@ -6,7 +6,7 @@ import { base, controls } from '../styles/shared.ts';
 
 /**
  * The name of the room, which opens what can be done with the room as a whole.
- * @fires open-search
+ * @fires open-search, open-settings
  */
 export class RoomMenu extends LitElement {
   static override properties = {
@@ -113,7 +113,10 @@ export class RoomMenu extends LitElement {
         ${this.chatTitle === '' ? nothing : html`<span class="chat-title">${this.chatTitle}</span>`}
       </h1>
       <div id="panel" popover class="panel start" role="group" aria-label=${room.menu}>
-        <button class="entry" type="button" @click=${this.#search}>
+        <button class="entry" type="button" @click=${() => this.#ask('open-settings')}>
+          ${icons.people}${room.details}
+        </button>
+        <button class="entry" type="button" @click=${() => this.#ask('open-search')}>
           ${icons.search}${room.search}<kbd aria-hidden="true">/</kbd>
         </button>
         <a class="entry" href=${this.markdownUrl} download @click=${this.#close}>${icons.file}${room.exportMarkdown}</a>
@@ -124,10 +127,10 @@ export class RoomMenu extends LitElement {
 
   readonly #close = (): void => this.renderRoot.querySelector<HTMLElement>('#panel')?.hidePopover();
 
-  readonly #search = (): void => {
+  #ask(what: 'open-search' | 'open-settings'): void {
     this.#close();
-    this.dispatchEvent(new CustomEvent('open-search', { bubbles: true, composed: true }));
-  };
+    this.dispatchEvent(new CustomEvent(what, { bubbles: true, composed: true }));
+  }
 }
 
 customElements.define('room-menu', RoomMenu);

@@ -1,4 +1,4 @@
-import type { ReactiveControllerHost } from 'lit';
+import type { LitElement, ReactiveController } from 'lit';
 import { html, nothing } from 'lit';
 import { refusalWords } from '../state/refusals.ts';
 
@@ -6,13 +6,21 @@ import { refusalWords } from '../state/refusals.ts';
 export type Step = (say: (words: string) => void) => Promise<void>;
 
 /** Steps that somebody asks for in a dialog: of the last one, what was done or why it was not, in words. */
-export class Attempts {
-  readonly #host: ReactiveControllerHost;
+export class Attempts implements ReactiveController {
+  readonly #host: LitElement;
   #said = '';
   #problem = '';
 
-  constructor(host: ReactiveControllerHost) {
+  constructor(host: LitElement) {
     this.#host = host;
+    host.addController(this);
+  }
+
+  /** What had the focus may be gone with what was done: the dialog has it then. */
+  hostUpdated(): void {
+    if (document.activeElement !== document.body) return;
+    const dialog = this.#host.closest('dialog') ?? this.#host.renderRoot.querySelector('dialog');
+    if (dialog?.open === true) dialog.focus();
   }
 
   get failed(): boolean {
@@ -28,6 +36,13 @@ export class Attempts {
       this.#problem = refusalWords(error);
     }
     this.#host.requestUpdate();
+  }
+
+  /** A button for a step; `about` tells it from others of a list, for who hears it. */
+  button(says: string, about: string, step: Step, look: 'small' | 'small danger' = 'small'): unknown {
+    return html`<button class=${look} type="button" @click=${() => void this.try(step)}>
+      ${says}<span class="hidden-words">${about}</span>
+    </button>`;
   }
 
   clear(): void {

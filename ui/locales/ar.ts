@@ -115,6 +115,7 @@ export const ar: Catalogue = {
     search: 'البحث في هذه الغرفة',
     exportMarkdown: 'حفظ كنص (Markdown)',
     exportJson: 'حفظ كبيانات (JSON)',
+    details: 'الأشخاص والإعدادات',
   },
 
   search: {
@@ -140,6 +141,43 @@ export const ar: Catalogue = {
     make: 'إنشاء الغرفة',
   },
 
+  settings: {
+    direct: 'أنتما الاثنان',
+    declared: 'هذه الغرفة من المحادثة نفسها: اسمها ومساعدها يُضبطان معها.',
+    replies: 'يجيب المساعد',
+    always: 'عن كل رسالة',
+    mention: 'عمّن يذكره',
+    never: 'أبدًا',
+    model: 'النموذج',
+    prompt: 'ما يُقال للمساعد أولًا',
+    save: 'حفظ',
+    saved: 'تم الحفظ.',
+    lock: 'قفل الغرفة',
+    unlock: 'فتح الغرفة',
+    locked: 'مقفلة: لا يكتب هنا إلا المشرفون.',
+    members: 'الأعضاء',
+    whom: 'اسم شخص في هذه المحادثة',
+    invited: (name) => `صار ${name} عضوًا.`,
+    kick: 'إخراج',
+    kicked: (name) => `أُخرج ${name}.`,
+    ban: 'حظر',
+    isBanned: (name) => `${name} محظور.`,
+    banned: 'المحظورون',
+    unban: 'رفع الحظر',
+    unbanned: (name) => `يمكن أن يعود ${name}.`,
+    clear: 'محو كل الرسائل',
+    clearHeading: (room) => `هل تُمحى كل الرسائل في ${room}؟`,
+    clearLead: 'تُمحى الرسائل والأجوبة والتفاعلات عند الجميع، ولا يستطيع أحد استعادتها.',
+    cleared: 'مُحيت كل الرسائل.',
+    remove: 'إزالة الغرفة',
+    removeHeading: (room) => `هل تُزال ${room}؟`,
+    removeLead: 'تزول الغرفة عند الجميع مع كل ما كُتب فيها، ولا يستطيع أحد استعادتها.',
+    leave: 'مغادرة الغرفة',
+    leaveHeading: (room) => `هل تغادر ${room}؟`,
+    leaveLead: 'لن تراها ثانية إلا إذا دعاك عضو فيها.',
+    leaveLast: 'أنت آخر أعضائها: تزول الغرفة مع كل ما كُتب فيها.',
+  },
+
   rooms: {
     make: 'إنشاء غرفة',
     direct: 'رسائل مباشرة',
@@ -148,6 +186,13 @@ export const ar: Catalogue = {
     open: 'إظهار الغرف',
     missing: (room) => `لا توجد غرفة باسم «${room}».`,
     back: 'الذهاب إلى الغرفة الأولى',
+    again: 'العودة',
+    left: {
+      kicked: 'أُخرجت من هذه الغرفة.',
+      banned: 'أنت محظور من هذه الغرفة.',
+      removed: 'لم تعد عضوًا في هذه الغرفة.',
+      deleted: 'أُزيلت هذه الغرفة.',
+    },
   },
 
   people: {
@@ -327,6 +372,7 @@ export const ar: Catalogue = {
     mentionCount: (count) => `${plural(count, 'اسم واحد', 'اسمان', 'أسماء', 'اسمًا')}. الأسهم للاختيار و Enter للتأكيد.`,
     assistant: 'المساعد',
     tooLong: (bytes, limit) => `طويلة جدًا: ${bytes} من ${limit} بايت.`,
+    locked: 'هذه الغرفة مقفلة: لا يكتب فيها إلا مشرفوها.',
   },
 
   emoji: {

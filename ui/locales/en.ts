@@ -119,6 +119,7 @@ export const en = {
     search: 'Search in this room',
     exportMarkdown: 'Save as text (Markdown)',
     exportJson: 'Save as data (JSON)',
+    details: 'People and settings',
   },
 
   search: {
@@ -144,6 +145,43 @@ export const en = {
     make: 'Make the room',
   },
 
+  settings: {
+    direct: 'The two of you',
+    declared: 'This room belongs to the chat: its name and its assistant are set where the chat is.',
+    replies: 'The assistant answers',
+    always: 'Every message',
+    mention: 'Those that name it',
+    never: 'Never',
+    model: 'Model',
+    prompt: 'What the assistant is told first',
+    save: 'Save',
+    saved: 'It is saved.',
+    lock: 'Lock the room',
+    unlock: 'Unlock the room',
+    locked: 'Locked: only moderators write here.',
+    members: 'Members',
+    whom: 'Name of somebody in this chat',
+    invited: (name: string) => `${name} is a member now.`,
+    kick: 'Send out',
+    kicked: (name: string) => `${name} was sent out.`,
+    ban: 'Ban',
+    isBanned: (name: string) => `${name} is banned.`,
+    banned: 'Banned people',
+    unban: 'Take the ban back',
+    unbanned: (name: string) => `${name} may come back.`,
+    clear: 'Erase all messages',
+    clearHeading: (room: string) => `Erase all messages in ${room}?`,
+    clearLead: 'All messages, replies and reactions are erased for everyone. Nobody can bring them back.',
+    cleared: 'All messages are erased.',
+    remove: 'Remove the room',
+    removeHeading: (room: string) => `Remove ${room}?`,
+    removeLead: 'The room goes for everyone, with everything written in it. Nobody can bring it back.',
+    leave: 'Leave the room',
+    leaveHeading: (room: string) => `Leave ${room}?`,
+    leaveLead: 'You see it again only when a member invites you.',
+    leaveLast: 'You are its last member: the room goes, with everything written in it.',
+  },
+
   rooms: {
     make: 'Make a room',
     direct: 'Direct messages',
@@ -152,6 +190,13 @@ export const en = {
     open: 'Show rooms',
     missing: (room: string) => `There is no room “${room}”.`,
     back: 'Go to the first room',
+    again: 'Come back',
+    left: {
+      kicked: 'You were sent out of this room.',
+      banned: 'You are banned from this room.',
+      removed: 'You are no member of this room any more.',
+      deleted: 'This room was removed.',
+    },
   },
 
   people: {
@@ -320,6 +365,7 @@ export const en = {
     mentionCount: (count: number) => `${plural(count, 'name', 'names')}. Arrow keys choose, Enter takes it.`,
     assistant: 'the assistant',
     tooLong: (bytes: string, limit: string) => `Too long: ${bytes} of ${limit} bytes.`,
+    locked: 'This room is locked: only its moderators write here.',
   },
 
   emoji: {

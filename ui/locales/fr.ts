@@ -99,6 +99,7 @@ export const fr: Catalogue = {
     search: 'Chercher dans ce salon',
     exportMarkdown: 'Enregistrer en texte (Markdown)',
     exportJson: 'Enregistrer en données (JSON)',
+    details: 'Personnes et réglages',
   },
 
   search: {
@@ -124,6 +125,43 @@ export const fr: Catalogue = {
     make: 'Créer le salon',
   },
 
+  settings: {
+    direct: 'Vous deux',
+    declared: 'Ce salon appartient au chat : son nom et son assistant se règlent avec le chat.',
+    replies: 'L’assistant répond',
+    always: 'À chaque message',
+    mention: 'À ceux qui le nomment',
+    never: 'Jamais',
+    model: 'Modèle',
+    prompt: 'Ce que l’assistant apprend d’abord',
+    save: 'Enregistrer',
+    saved: 'C’est enregistré.',
+    lock: 'Verrouiller le salon',
+    unlock: 'Déverrouiller le salon',
+    locked: 'Verrouillé : seuls les modérateurs écrivent ici.',
+    members: 'Membres',
+    whom: 'Nom d’une personne de ce chat',
+    invited: (name) => `${name} est maintenant membre.`,
+    kick: 'Faire sortir',
+    kicked: (name) => `${name} a dû sortir.`,
+    ban: 'Exclure',
+    isBanned: (name) => `${name} est exclu.`,
+    banned: 'Personnes exclues',
+    unban: 'Lever l’exclusion',
+    unbanned: (name) => `${name} peut revenir.`,
+    clear: 'Effacer tous les messages',
+    clearHeading: (room) => `Effacer tous les messages de ${room} ?`,
+    clearLead: 'Messages, réponses et réactions sont effacés pour tout le monde. Personne ne peut les retrouver.',
+    cleared: 'Tous les messages sont effacés.',
+    remove: 'Supprimer le salon',
+    removeHeading: (room) => `Supprimer ${room} ?`,
+    removeLead: 'Le salon disparaît pour tout le monde, avec tout ce qui y est écrit. C’est définitif.',
+    leave: 'Quitter le salon',
+    leaveHeading: (room) => `Quitter ${room} ?`,
+    leaveLead: 'Vous ne le reverrez que si un membre vous invite.',
+    leaveLast: 'Vous en êtes le dernier membre : le salon disparaît, avec tout ce qui y est écrit.',
+  },
+
   rooms: {
     make: 'Créer un salon',
     direct: 'Messages privés',
@@ -132,6 +170,13 @@ export const fr: Catalogue = {
     open: 'Afficher les salons',
     missing: (room) => `Il n’y a pas de salon « ${room} ».`,
     back: 'Aller au premier salon',
+    again: 'Revenir',
+    left: {
+      kicked: 'On vous a fait sortir de ce salon.',
+      banned: 'Vous êtes exclu de ce salon.',
+      removed: 'Vous n’êtes plus membre de ce salon.',
+      deleted: 'Ce salon a été supprimé.',
+    },
   },
 
   people: {
@@ -312,6 +357,7 @@ export const fr: Catalogue = {
     mentionCount: (count) => `${plural(count, 'nom', 'noms')}. Les flèches choisissent, Entrée valide.`,
     assistant: 'l’assistant',
     tooLong: (bytes, limit) => `Trop long : ${bytes} octets sur ${limit}.`,
+    locked: 'Ce salon est verrouillé : seuls ses modérateurs y écrivent.',
   },
 
   emoji: {

@@ -53,6 +53,8 @@ export class ChatStore {
   #config: Config | undefined;
   #room = '';
   #rooms: readonly RoomEntry[] = [];
+  /** Of all rooms that were ever listed: one may go while it is on screen. */
+  readonly #titles = new Map<string, string>();
   /** Counts the questions for the rooms: the answer to the newest one counts. */
   #asked = 0;
   #notice: Notice | undefined;
@@ -96,7 +98,7 @@ export class ChatStore {
   }
 
   titleOf(room: string): string {
-    return this.#rooms.find(({ name }) => name === room)?.title ?? room;
+    return this.#rooms.find(({ name }) => name === room)?.title ?? this.#titles.get(room) ?? room;
   }
 
   /** What the browser calls the page while a room is on screen. */
@@ -193,6 +195,12 @@ export class ChatStore {
     this.changes.tell();
   }
 
+  /** Away from a room that is no more, or not for this person. */
+  openFirst(): void {
+    const first = this.#rooms.find(({ name }) => name !== this.#room) ?? this.config.rooms[0];
+    if (first !== undefined) this.openRoom(first.name, 'push');
+  }
+
   /** Says above the transcript what went wrong. */
   note(text: string): void {
     this.#note({ kind: 'problem', text });
@@ -277,6 +285,7 @@ export class ChatStore {
       const { rooms } = await this.rest.rooms();
       if (asked !== this.#asked) return;
       this.#rooms = opened(listed(rooms, this.#rooms), this.#room);
+      for (const { name, title } of rooms) this.#titles.set(name, title);
       if (this.#view.at === 'chat') document.title = this.pageTitle;
       this.changes.tell();
     } catch {

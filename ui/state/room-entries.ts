@@ -3,7 +3,7 @@ import { isBefore, laterOf } from '../../runtime/protocol/offset.ts';
 import type { ServerFrame } from '../../runtime/protocol/frames.ts';
 import type { Config, RoomInfo } from '../../runtime/protocol/rest.ts';
 
-export type RoomEntry = Pick<RoomInfo, 'name' | 'title' | 'kind' | 'unread' | 'replies' | 'moderator'> & {
+export type RoomEntry = Pick<RoomInfo, 'name' | 'title' | 'kind' | 'lock' | 'unread' | 'replies' | 'moderator'> & {
   /** Offset of the newest message; unknown until the server listed the room. */
   readonly top?: string | undefined;
 };
@@ -13,7 +13,7 @@ export const MANY_UNREAD = 100;
 
 /** Until the server has listed them: those of the chat itself. */
 export function entriesOf({ rooms, assistant }: Config): readonly RoomEntry[] {
-  const common = { kind: 'public', unread: 0, moderator: 'no', replies: assistant.replies } as const;
+  const common = { kind: 'public', lock: 'open', unread: 0, moderator: 'no', replies: assistant.replies } as const;
   return rooms.map(({ name, title }) => ({ ...common, name, title }));
 }
 

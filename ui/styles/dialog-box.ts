@@ -10,6 +10,9 @@ export const dialogBox = css`
     color: var(--ink);
     box-shadow: var(--shadow);
   }
+  dialog:focus-visible {
+    outline: none;
+  }
   dialog::backdrop {
     background: rgb(0 0 0 / 40%);
   }

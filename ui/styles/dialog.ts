@@ -21,6 +21,9 @@ export const dialogStyles = css`
     padding-block: var(--space-5);
     border-block-end: 1px solid var(--line);
   }
+  .fields label:not(:first-child) {
+    margin-block-start: var(--space-2);
+  }
   label {
     font-size: var(--text-small);
     font-weight: 600;
@@ -33,6 +36,7 @@ export const dialogStyles = css`
     padding-inline: var(--space-3);
     font: inherit;
     font-size: 1rem;
+    font-weight: 400;
     color: inherit;
     border: 1px solid var(--line-strong);
     border-radius: var(--radius-small);
@@ -63,6 +67,14 @@ export const dialogStyles = css`
     padding: var(--space-2) var(--space-3);
     border-radius: var(--radius-small);
     background: var(--accent-soft);
+  }
+  /* Seen wherever in a long dialog the step was. */
+  .problem:not(:empty),
+  .said:not(:empty) {
+    position: sticky;
+    inset-block-start: calc(-1 * var(--space-3));
+    box-shadow: var(--shadow);
+    z-index: 1;
   }
   .problem {
     background: var(--danger-soft);

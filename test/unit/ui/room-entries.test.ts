@@ -5,7 +5,7 @@ import type { RoomEntry } from '../../../ui/state/room-entries.ts';
 import { heard, listed, MANY_UNREAD, opened } from '../../../ui/state/room-entries.ts';
 
 const room = (name: string, unread: number): RoomEntry => ({
-  ...{ name, title: name, kind: 'public', replies: 'Always', moderator: 'no', unread, top: '5-0' },
+  ...{ name, title: name, kind: 'public', lock: 'open', replies: 'Always', moderator: 'no', unread, top: '5-0' },
 });
 const READER = { me: 'me', open: 'a' };
 const unread = (rooms: readonly RoomEntry[]): readonly number[] => rooms.map((each) => each.unread);
