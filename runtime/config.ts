@@ -24,6 +24,8 @@ const sharedLimitsSchema = z.object({
   messagesPerMinute: z.number().int().positive(),
   aiRepliesPerMinute: z.number().int().positive(),
 });
+/** Over REST, beside the messages that may be written; the runtime's own bound if not set. */
+const requestsPerMinute = z.number().int().positive().optional();
 const repliesSchema = z.enum(['Always', 'Mention', 'Never']);
 
 /** Path under which a chat is on its host: `/`, or `/a/b` without a slash at its end. */
@@ -59,8 +61,9 @@ export const runtimeConfigSchema = z.object({
   limits: z.object({
     messagesPerMinute: z.number().int().positive(),
     aiRepliesPerMinute: z.number().int().positive(),
+    requestsPerMinute,
     /** Of all people from one address, and in one room; as many as they like if not set. */
-    perAddress: sharedLimitsSchema.optional(),
+    perAddress: sharedLimitsSchema.extend({ requestsPerMinute }).optional(),
     perRoom: sharedLimitsSchema.optional(),
     maxMessageBytes: z.number().int().positive(),
     connectionsPerUser: z.number().int().positive(),

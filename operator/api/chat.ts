@@ -21,17 +21,15 @@ export const roomSchema = z.object({
 
 /** Limits of many people together. */
 function sharedLimits(byDefault: { messages: number; replies: number }) {
-  return z
-    .object({
-      messagesPerMinute: z.int().min(1).max(1_000_000).default(byDefault.messages).describe('Messages a minute.'),
-      aiRepliesPerMinute: z
-        .int()
-        .min(1)
-        .max(100_000)
-        .default(byDefault.replies)
-        .describe('Replies that they may ask of the assistant a minute.'),
-    })
-    .prefault({});
+  return {
+    messagesPerMinute: z.int().min(1).max(1_000_000).default(byDefault.messages).describe('Messages a minute.'),
+    aiRepliesPerMinute: z
+      .int()
+      .min(1)
+      .max(100_000)
+      .default(byDefault.replies)
+      .describe('Replies that they may ask of the assistant a minute.'),
+  };
 }
 
 export const chatSchema = z
@@ -77,8 +75,28 @@ export const chatSchema = z
           .max(600)
           .default(10)
           .describe('Replies that one person may ask of the assistant a minute.'),
-        perAddress: sharedLimits({ messages: 600, replies: 60 }).describe('All people from one address together.'),
-        perRoom: sharedLimits({ messages: 1_200, replies: 60 }).describe('All people in one room together.'),
+        requestsPerMinute: z
+          .int()
+          .min(10)
+          .max(60_000)
+          .default(300)
+          .describe('Calls of one person over REST a minute, beside the messages.'),
+        perAddress: z
+          .object({
+            ...sharedLimits({ messages: 600, replies: 60 }),
+            requestsPerMinute: z
+              .int()
+              .min(10)
+              .max(1_000_000)
+              .default(3_000)
+              .describe('Calls over REST a minute, beside the messages.'),
+          })
+          .prefault({})
+          .describe('All people from one address together.'),
+        perRoom: z
+          .object(sharedLimits({ messages: 1_200, replies: 60 }))
+          .prefault({})
+          .describe('All people in one room together.'),
         maxMessageBytes: z.int().min(100).max(32_768).default(8_192).describe('Bytes of one message.'),
         connectionsPerUser: z.int().min(1).max(100).default(10).describe('Connections of one person at a time.'),
         connectionsPerAddress: z

@@ -9,6 +9,7 @@ import type { Externals } from '../auth/externals.ts';
 import type { Login } from '../auth/login.ts';
 import type { Provider } from '../auth/provider.ts';
 import type { Peers } from '../auth/request-origin.ts';
+import { originOf } from '../auth/request-origin.ts';
 import type { Sessions } from '../auth/sessions.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { Way } from '../protocol/accounts.ts';
@@ -21,12 +22,15 @@ import type { Moderation } from '../rooms/moderation.ts';
 import type { Rooms } from '../rooms/rooms.ts';
 import type { Store } from '../store/port.ts';
 import { accountRoutes } from './accounts.ts';
+import { documentRoute } from './document.ts';
 import { errorHandler } from './errors.ts';
 import { historyRoutes } from './history.ts';
 import { measure } from './measure.ts';
 import { memberRoutes } from './members.ts';
 import { messageRoutes } from './messages.ts';
 import { providerRoutes } from './provider.ts';
+import type { RequestPace } from './request-pace.ts';
+import { UNCOUNTED } from './request-pace.ts';
 import { roomRoutes } from './rooms.ts';
 import { sessionRoutes } from './session.ts';
 import { userRoutes } from './users.ts';
@@ -52,6 +56,7 @@ export interface ApiContext {
   readonly post: Post;
   readonly assistant: Assistant;
   readonly peers: Peers;
+  readonly pace: RequestPace;
   /** Answers what the API does not know, before its 404. */
   readonly alsoServe?: RequestHandler;
   /** `false` while this backend goes away. */
@@ -71,6 +76,11 @@ export function createApp(context: ApiContext): Express {
     response.setHeader('x-content-type-options', 'nosniff');
     next();
   });
+  app.use('/api', async (request, _response, next) => {
+    const path = request.baseUrl + request.path;
+    if (!Object.hasOwn(UNCOUNTED, path)) await context.pace.address(originOf(request, context.peers).address);
+    next();
+  });
   app.use(express.json({ limit: MAX_BODY_BYTES }));
   app.get('/api/health', (_request, response) => void response.json({ ok: true }));
   app.get('/api/ready', (_request, response) => {
@@ -85,6 +95,7 @@ export function createApp(context: ApiContext): Express {
     response.status(ready.ready ? 200 : 503).json(ready);
   });
   app.get('/api/config', (_request, response) => void response.json(publicConfig(context)));
+  app.get('/api/openapi.json', documentRoute(context));
   app.use(sessionRoutes(context));
   app.use(accountRoutes(context));
   app.use(providerRoutes(context));

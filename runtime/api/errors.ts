@@ -1,24 +1,9 @@
 /** Errors of the REST API: a JSON body with the codes and words of the protocol. */
 import type { ErrorRequestHandler, Response } from 'express';
-import type { ErrorCode } from '../protocol/frames.ts';
 import type { ErrorBody } from '../protocol/rest.ts';
 import { explain } from '../gateway/requests.ts';
 import { Refusal } from '../rooms/refusal.ts';
-
-const STATUS: Readonly<Record<ErrorCode, number>> = {
-  BadFrame: 400,
-  Unauthorized: 401,
-  Forbidden: 403,
-  NotFound: 404,
-  NotJoined: 409,
-  Conflict: 409,
-  NameRefused: 409,
-  TooLarge: 413,
-  Locked: 423,
-  RateLimited: 429,
-  Unsupported: 501,
-  Unavailable: 503,
-};
+import { STATUS } from './status.ts';
 
 function sendError(response: Response, error: ErrorBody['error']): void {
   if (error.retryAfterMs !== undefined) response.setHeader('retry-after', Math.ceil(error.retryAfterMs / 1000));

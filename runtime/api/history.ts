@@ -2,10 +2,9 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Router } from 'express';
 import type { Request, Response } from 'express';
-import * as z from 'zod';
 import { log, wordsOf as errorWords } from '../log.ts';
-import { offsetSchema } from '../protocol/entries.ts';
 import type { SearchResult } from '../protocol/rest.ts';
+import { exportQuerySchema, MAX_QUERY, searchQuerySchema } from '../protocol/rest.ts';
 import { exportJson, exportMarkdown } from '../rooms/export.ts';
 import { Refusal } from '../rooms/refusal.ts';
 import { search, wordsOf } from '../rooms/search.ts';
@@ -13,13 +12,8 @@ import type { Author } from '../protocol/entries.ts';
 import type { ApiContext } from './app.ts';
 import { personOf } from './person.ts';
 
-/** Longer than any question. */
-const MAX_QUERY = 200;
 /** A whole history is much work: so often in a minute for each person. */
 const EXPORTS_PER_MINUTE = 5;
-
-const searchQuerySchema = z.object({ q: z.string().max(MAX_QUERY), before: offsetSchema.optional() });
-const formatSchema = z.enum(['json', 'markdown']).default('markdown');
 
 /** `/api/rooms/:room/search` and `/api/rooms/:room/export`. */
 export function historyRoutes(context: ApiContext): Router {
@@ -47,14 +41,14 @@ async function find(context: ApiContext, request: Request<{ room: string }>, res
 async function download(context: ApiContext, request: Request<{ room: string }>, response: Response): Promise<void> {
   const { user } = await personOf(context, request);
   const { name, title, model } = await context.directory.open(user, request.params.room);
-  const format = formatSchema.safeParse(request.query.format);
-  if (!format.success) throw new Refusal('BadFrame', 'An export is "json" or "markdown".');
+  const query = exportQuerySchema.safeParse(request.query);
+  if (!query.success) throw new Refusal('BadFrame', 'An export is "json" or "markdown".');
   await checkPace(context, 'export', user, EXPORTS_PER_MINUTE);
   const { log: history } = context.store;
   // Asked once before anything is sent: a store that is away is an answer, not half a file.
   await history.position(name);
   const room = { name, title, model };
-  const isJson = format.data === 'json';
+  const isJson = query.data.format === 'json';
   const text = isJson
     ? exportJson(history, room, Date.now())
     : exportMarkdown(history, room, context.config.assistant.name);

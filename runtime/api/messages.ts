@@ -2,9 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { Router } from 'express';
 import type { Request, Response } from 'express';
 import { originOf } from '../auth/request-origin.ts';
-import { offsetSchema } from '../protocol/entries.ts';
 import type { MessageResponse } from '../protocol/rest.ts';
-import { messageRequestSchema } from '../protocol/rest.ts';
+import { messageRequestSchema, messagesQuerySchema } from '../protocol/rest.ts';
 import { Refusal } from '../rooms/refusal.ts';
 import type { ApiContext } from './app.ts';
 import { checkCaller, personOf } from './person.ts';
@@ -25,9 +24,9 @@ export function messageRoutes(context: ApiContext): Router {
 async function read(context: ApiContext, room: string, request: Request, response: Response): Promise<void> {
   const { user } = await personOf(context, request);
   await context.directory.open(user, room);
-  const before = offsetSchema.optional().safeParse(request.query.before);
-  if (!before.success) throw new Refusal('BadFrame', '"before" is not an offset.');
-  const { entries, hasMore } = await context.rooms.history(room, before.data);
+  const query = messagesQuerySchema.safeParse(request.query);
+  if (!query.success) throw new Refusal('BadFrame', '"before" is not an offset.');
+  const { entries, hasMore } = await context.rooms.history(room, query.data.before);
   response.type('json').send(`{"entries":${entries},"hasMore":${hasMore}}`);
 }
 

@@ -9,6 +9,7 @@ import type { Present, Sessions } from '../auth/sessions.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { Refusal } from '../rooms/refusal.ts';
 import type { SessionPlace } from '../store/port.ts';
+import type { RequestPace } from './request-pace.ts';
 
 /** Who calls: by the same signs as on the WebSocket. */
 export interface PersonContext {
@@ -17,6 +18,7 @@ export interface PersonContext {
   readonly sessions: Sessions;
   readonly metrics: Metrics;
   readonly peers: Peers;
+  readonly pace: RequestPace;
 }
 
 /** Which cookie is the session of this chat. */
@@ -26,10 +28,13 @@ export function cookieScope({ peers, config }: PersonContext, request: Request):
 
 const NOT_NAMED = 'Nobody told the chat who you are, or your account is disabled: come by its usual address.';
 
-/** @throws Refusal when no living session comes with the request */
+/** Counts the request of a person too. @throws Refusal when no living session comes with it, or too many of theirs */
 export async function personOf(context: PersonContext, request: Request): Promise<Present> {
   const found = await context.callers.find(request);
-  if (found !== undefined) return found;
+  if (found !== undefined) {
+    await context.pace.person(found.user.id);
+    return found;
+  }
   const isNamed = context.config.auth.mode === 'TrustedHeader';
   throw new Refusal('Unauthorized', isNamed ? NOT_NAMED : 'Please enter first.');
 }

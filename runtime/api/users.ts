@@ -1,13 +1,10 @@
 import { Router } from 'express';
-import * as z from 'zod';
 import type { User, Users, UserWithPassword } from '../protocol/accounts.ts';
-import { newUserSchema, userChangeSchema } from '../protocol/accounts.ts';
+import { newUserSchema, userChangeSchema, usersQuerySchema } from '../protocol/accounts.ts';
 import { Refusal } from '../rooms/refusal.ts';
 import type { ApiContext } from './app.ts';
 import { bodyOf } from './body.ts';
 import { administratorOf, checkCaller } from './person.ts';
-
-const afterSchema = z.string().max(200).optional();
 
 /** `/api/users`: for administrators. */
 export function userRoutes(context: ApiContext): Router {
@@ -16,9 +13,9 @@ export function userRoutes(context: ApiContext): Router {
 
   router.get('/api/users', async (request, response) => {
     await administratorOf(context, request);
-    const after = afterSchema.safeParse(request.query.after);
-    if (!after.success) throw new Refusal('BadFrame', '"after" is the "next" of an answer.');
-    response.json((await administration.list(after.data)) satisfies Users);
+    const query = usersQuerySchema.safeParse(request.query);
+    if (!query.success) throw new Refusal('BadFrame', '"after" is the "next" of an answer.');
+    response.json((await administration.list(query.data.after)) satisfies Users);
   });
 
   router.post('/api/users', async (request, response) => {

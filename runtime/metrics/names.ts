@@ -120,6 +120,8 @@ export const METRICS = {
         'assistant-address',
         'assistant-room',
         'session',
+        'request',
+        'request-address',
         'frame',
         'connection',
         'search',

@@ -92,6 +92,8 @@ export const userSchema = z.object({
   /** Milliseconds since 1970. */
   created: z.number().int().nonnegative(),
 });
+/** Of `GET /api/users`; `after` is the `next` of the answer before. */
+export const usersQuerySchema = z.object({ after: z.string().max(200).optional() });
 /** `GET /api/users?after=…`: in the order of names; `next` goes on. For administrators, as all that follows. */
 export const usersSchema = z.object({ users: z.array(userSchema), next: z.string().optional() });
 /** `POST /api/users`: makes an account with a password that is shown once. */

@@ -4,6 +4,12 @@ import { displayNameSchema, waySchema } from './accounts.ts';
 import { authorSchema, entrySchema, messageIdSchema, nameOnlySchema, offsetSchema, roomNameSchema } from './entries.ts';
 import { refusedSchema } from './frames.ts';
 
+/** `GET /api/health`. */
+export const healthSchema = z.object({ ok: z.literal(true) });
+
+/** `GET /api/openapi.json`: the REST API as OpenAPI says it. */
+export const documentSchema = z.looseObject({ openapi: z.string() });
+
 export const roomSchema = z.object({ name: roomNameSchema, title: z.string(), model: z.string() });
 
 /** `GET /api/config`: what a page needs before anybody entered. */
@@ -67,11 +73,17 @@ export const modelsSchema = z.object({
 /** `GET /api/people`: who is connected now. */
 export const peopleSchema = z.object({ people: z.array(authorSchema) });
 
+/** Longer than any question, in characters. */
+export const MAX_QUERY = 200;
+/** Of `GET /api/rooms/:room/search`; `before` is the `next` of the answer before. */
+export const searchQuerySchema = z.object({ q: z.string().max(MAX_QUERY), before: offsetSchema.optional() });
 /** `GET /api/rooms/:room/search?q=…&before=…`: newest first; `next` goes on where the search stopped. */
 export const searchResultSchema = z.object({
   hits: z.array(z.object({ room: roomNameSchema, entry: entrySchema })),
   next: offsetSchema.optional(),
 });
+/** Of `GET /api/rooms/:room/export`. */
+export const exportQuerySchema = z.object({ format: z.enum(['json', 'markdown']).default('markdown') });
 /** `GET /api/rooms/:room/export?format=json`: one such object; `format=markdown` is text. */
 export const exportSchema = z.object({
   room: roomSchema,
@@ -87,6 +99,8 @@ export const messageRequestSchema = z.object({
   replyTo: offsetSchema.optional(),
 });
 export const messageResponseSchema = z.object({ key: messageIdSchema, offset: z.string() });
+/** Of `GET /api/rooms/:room/messages`; the newest page without an offset. */
+export const messagesQuerySchema = z.object({ before: offsetSchema.optional() });
 /** `GET /api/rooms/:room/messages?before=…`: the newest page in time order. */
 export const messagesSchema = z.object({ entries: z.array(entrySchema), hasMore: z.boolean() });
 

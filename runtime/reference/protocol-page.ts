@@ -3,16 +3,9 @@ import * as z from 'zod';
 import { CLOSE, MAX_FRAME_BYTES, PAGE_SIZE, PROTOCOL_VERSION } from '../protocol/constants.ts';
 import { entrySchema } from '../protocol/entries.ts';
 import { clientFrameSchema, errorCodeSchema, serverFrameSchema, waitSchema } from '../protocol/frames.ts';
-
-interface JsonSchema {
-  readonly title?: string;
-  readonly type?: string;
-  readonly const?: string;
-  readonly enum?: readonly unknown[];
-  readonly items?: JsonSchema;
-  readonly properties?: Readonly<Record<string, JsonSchema>>;
-  readonly required?: readonly string[];
-}
+import { restSections } from './rest-page.ts';
+import type { JsonSchema } from './schema-words.ts';
+import { fieldsOf } from './schema-words.ts';
 
 const INTRODUCTION = `# The protocol
 
@@ -34,6 +27,7 @@ export function protocolPage(): string {
     section('Entries of a room', 'kind', entrySchema),
     `## Error codes\n\n${errorCodeSchema.options.map((code) => `\`${code}\``).join(', ')}\n`,
     `## Close codes\n\n| code | name | then |\n| --- | --- | --- |\n${codes.join('\n')}\n`,
+    ...restSections(),
   ].join('\n');
 }
 
@@ -42,21 +36,8 @@ const meaning = (code: number): string => (code < 3500 ? 'connect again' : 'do n
 function section(title: string, key: string, schema: z.ZodDiscriminatedUnion): string {
   const members = schema.options.map((option) => z.toJSONSchema(option, { io: 'input' }) as JsonSchema);
   const rows = members.map((member) => {
-    const { [key]: name, ...fields } = member.properties ?? {};
-    const list = Object.entries(fields).map(([field, type]) => {
-      const optional = member.required?.includes(field) === true ? '' : '?';
-      return `\`${field}${optional}\`: ${words(type)}`;
-    });
-    return `| \`${String(name?.const)}\` | ${list.join('; ')} |`;
+    const { [key]: name, ...properties } = member.properties ?? {};
+    return `| \`${String(name?.const)}\` | ${fieldsOf({ ...member, properties })} |`;
   });
   return `## ${title}\n\n| \`${key}\` | fields (\`?\`: may be left out) |\n| --- | --- |\n${rows.join('\n')}\n`;
-}
-
-/** A type in a few words. */
-function words(schema: JsonSchema): string {
-  if (schema.const !== undefined) return `\`${schema.const}\``;
-  if (schema.enum !== undefined) return schema.enum.map((value) => `\`${String(value)}\``).join(' or ');
-  if (schema.items !== undefined) return `list of ${words(schema.items)}`;
-  if (schema.properties !== undefined) return `{${Object.keys(schema.properties).join(', ')}}`;
-  return schema.title ?? schema.type ?? 'entry';
 }

@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Assistant } from '../ai/assistant.ts';
 import type { RequestHandler } from 'express';
 import { createApp } from '../api/app.ts';
+import { RequestPace } from '../api/request-pace.ts';
 import { Administration } from '../auth/administration.ts';
 import { Callers } from '../auth/callers.ts';
 import { Externals } from '../auth/externals.ts';
@@ -105,6 +106,7 @@ export function createChat(options: ChatOptions): Chat {
       post,
       assistant,
       peers,
+      pace: new RequestPace(config, store, metrics),
     },
     ...(options.alsoServe === undefined ? {} : { alsoServe: options.alsoServe }),
     provider: options.provider,

@@ -1,0 +1,53 @@
+/**
+ * How much may be asked over REST in a minute: from an address, counted before anybody is looked up, and by a person. What a
+ * call costs beside that (a message, a search) is counted where it is done.
+ */
+import type { RuntimeConfig } from '../config.ts';
+import type { Metrics } from '../metrics/metrics.ts';
+import { Refusal } from '../rooms/refusal.ts';
+import type { Store } from '../store/port.ts';
+
+/** Routes whose calls are not counted, each with its reason. All others are, those that do not exist too. */
+export const UNCOUNTED: Readonly<Record<string, string>> = {
+  '/api/health': 'asked by the kubelet; answered from memory, also while Redis is away',
+  '/api/ready': 'asked by the kubelet; answered from memory, also while Redis is away',
+  '/api/config': 'asked before anybody entered; answered from memory',
+  '/api/openapi.json': 'made once, then answered from memory',
+};
+
+const BY_DEFAULT = { person: 300, address: 3000 } as const;
+
+export class RequestPace {
+  readonly #config: RuntimeConfig;
+  readonly #store: Store;
+  readonly #metrics: Metrics;
+
+  constructor(config: RuntimeConfig, store: Store, metrics: Metrics) {
+    this.#config = config;
+    this.#store = store;
+    this.#metrics = metrics;
+  }
+
+  /** @param id of the person who asks. @throws Refusal with `RateLimited`, StoreUnavailable */
+  async person(id: string): Promise<void> {
+    const { requestsPerMinute = BY_DEFAULT.person, messagesPerMinute } = this.#config.limits;
+    const words = 'You are asking very often: please wait a moment.';
+    await this.#take('request', `request:${id}`, requestsPerMinute + messagesPerMinute, words);
+  }
+
+  /** Counts nothing where addresses have no limits. @throws Refusal with `RateLimited`, StoreUnavailable */
+  async address(address: string): Promise<void> {
+    const { perAddress } = this.#config.limits;
+    if (perAddress === undefined) return;
+    const { requestsPerMinute = BY_DEFAULT.address, messagesPerMinute } = perAddress;
+    const words = 'Very much is being asked from your network: please wait a moment.';
+    await this.#take('request-address', `request-address:${address}`, requestsPerMinute + messagesPerMinute, words);
+  }
+
+  async #take(kind: 'request' | 'request-address', bucket: string, perMinute: number, words: string): Promise<void> {
+    const { allowed, retryAfterMs } = await this.#store.limits.take(bucket, perMinute);
+    if (allowed) return;
+    this.#metrics.rateLimited.inc({ kind });
+    throw new Refusal('RateLimited', words, retryAfterMs);
+  }
+}
