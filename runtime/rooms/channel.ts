@@ -208,14 +208,16 @@ export class Channel {
   async #readOn(): Promise<void> {
     for (;;) {
       const from = this.#position ?? START;
+      // What is heard while the log is read may be newer than what was read: then it is read again.
+      const seen = this.#seen;
       const page = await this.#context.store.log.after(this.room, from, PAGE_SIZE);
       const nothingMore = page.entries.length === 0;
-      const lost = nothingMore && isBefore(from, this.#seen);
+      const lost = nothingMore && isBefore(from, seen);
       if (page.epoch !== this.#epoch || isBefore(from, page.floor) || lost) {
         this.#startOver(page);
         return;
       }
-      if (nothingMore) return;
+      if (nothingMore && !isBefore(from, this.#seen)) return;
       for (const entry of page.entries) this.#advance(entry);
     }
   }
