@@ -23,12 +23,15 @@ export function mentioned(text: string, people: readonly NameOnly[]): string[] {
   return ids.slice(0, MOST_NAMED);
 }
 
+/** Whether it has to be looked whom a text names. Pure. */
+export const mayName = (text: string): boolean => text.includes('@');
+
 /**
  * Ids of those who can see the room and are named: its members; in a public one who is here now or has an account.
  * @throws StoreUnavailable
  */
 export async function mentionsIn(store: Store, room: Room, author: Author, text: string): Promise<string[]> {
-  if (!text.includes('@')) return [];
+  if (!mayName(text)) return [];
   const people = room.kind === 'public' ? await publicPeople(store, text) : room.members;
   const others = people.filter(({ id }) => id !== author.id);
   const ids = mentioned(text, others);

@@ -39,6 +39,11 @@ export class Notices {
         if (!appended.duplicate) this.#appended(room, entry, appended.offset);
         return appended;
       },
+      post: async (room, key, entry, retention, buckets) => {
+        const posted = await log.post(room, key, entry, retention, buckets);
+        if ('offset' in posted && !posted.duplicate) this.#appended(room, entry, posted.offset);
+        return posted;
+      },
       find: log.find.bind(log),
       change: log.change.bind(log),
       position: log.position.bind(log),

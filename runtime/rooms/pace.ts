@@ -2,11 +2,14 @@
 import type { RuntimeConfig } from '../config.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { Author } from '../protocol/entries.ts';
-import type { Bucket, Store } from '../store/port.ts';
+import type { Bucket, Store, TooSoon } from '../store/port.ts';
 import { Refusal } from './refusal.ts';
 
 /** Limits that are not set count nothing. */
 type MayBeBucket = Omit<Bucket, 'perMinute'> & { readonly perMinute: number | undefined };
+
+const bucketsOf = (wanted: readonly MayBeBucket[]): Bucket[] =>
+  wanted.filter((bucket): bucket is Bucket => bucket.perMinute !== undefined);
 
 /** Who writes, and from where. */
 export interface Sender {
@@ -26,33 +29,42 @@ export class Pace {
     this.#metrics = metrics;
   }
 
-  /** Counts a message. @throws Refusal with `RateLimited` and the time to wait, StoreUnavailable */
-  async message({ user, address }: Sender, room: string): Promise<void> {
+  /** What a message takes a token of. */
+  ofMessage({ user, address }: Sender, room: string): Bucket[] {
     const { messagesPerMinute, perAddress, perRoom } = this.#config.limits;
-    await this.#take('message', [
+    return bucketsOf([
       { name: `message:${user.id}`, perMinute: messagesPerMinute },
       { name: `message-address:${address}`, perMinute: perAddress?.messagesPerMinute },
       { name: `message-room:${room}`, perMinute: perRoom?.messagesPerMinute },
     ]);
   }
 
+  /** What a message is refused with that comes too soon. Counts it. */
+  refusalOf(kind: 'message' | 'assistant', { empty, retryAfterMs }: TooSoon): Refusal {
+    const short = /^\w+(-address|-room)?:/.exec(empty)?.[1] ?? '';
+    this.#metrics.rateLimited.inc({ kind: `${kind}${short}` });
+    return new Refusal('RateLimited', this.#words(kind, short, retryAfterMs), retryAfterMs);
+  }
+
+  /** Counts a message. @throws Refusal with `RateLimited` and the time to wait, StoreUnavailable */
+  async message(sender: Sender, room: string): Promise<void> {
+    await this.#take('message', this.ofMessage(sender, room));
+  }
+
   /** Counts a reply that somebody asks for. @throws Refusal with `RateLimited` and the time to wait, StoreUnavailable */
   async reply({ user, address }: Sender, room: string): Promise<void> {
     const { aiRepliesPerMinute, perAddress, perRoom } = this.#config.limits;
-    await this.#take('assistant', [
+    const buckets = bucketsOf([
       { name: `assistant:${user.id}`, perMinute: aiRepliesPerMinute },
       { name: `assistant-address:${address}`, perMinute: perAddress?.aiRepliesPerMinute },
       { name: `assistant-room:${room}`, perMinute: perRoom?.aiRepliesPerMinute },
     ]);
+    await this.#take('assistant', buckets);
   }
 
-  async #take(kind: 'message' | 'assistant', wanted: readonly MayBeBucket[]): Promise<void> {
-    const buckets = wanted.filter((bucket): bucket is Bucket => bucket.perMinute !== undefined);
+  async #take(kind: 'message' | 'assistant', buckets: readonly Bucket[]): Promise<void> {
     const { retryAfterMs, empty } = await this.#store.limits.takeAll(buckets);
-    if (empty === undefined) return;
-    const short = /^\w+(-address|-room)?:/.exec(empty)?.[1] ?? '';
-    this.#metrics.rateLimited.inc({ kind: `${kind}${short}` });
-    throw new Refusal('RateLimited', this.#words(kind, short, retryAfterMs), retryAfterMs);
+    if (empty !== undefined) throw this.refusalOf(kind, { empty, retryAfterMs });
   }
 
   #words(kind: 'message' | 'assistant', short: string, retryAfterMs: number): string {

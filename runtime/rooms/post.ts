@@ -5,7 +5,7 @@ import type { Appended, Store } from '../store/port.ts';
 import { Pace, type Sender } from './pace.ts';
 import { checkWriting } from './access.ts';
 import type { Directory } from './directory.ts';
-import { mentionsIn } from './mentions.ts';
+import { mayName, mentionsIn } from './mentions.ts';
 import { Refusal, tooLarge } from './refusal.ts';
 
 export interface NewMessage {
@@ -49,13 +49,17 @@ export class Post {
     const found = await this.#directory.open(user, room);
     checkWriting(found, user);
     checkText(text, limits.maxMessageBytes);
-    await this.#pace.message(sender, room);
+    // To look who is named costs more than to append: that is paid before.
+    const looks = mayName(text);
+    if (looks) await this.#pace.message(sender, room);
     const answers = replyTo === undefined ? {} : { replyTo };
     const named = await mentionsIn(this.#store, found, user, text);
     const mentions = named.length > 0 ? { mentions: named } : {};
     const entry = { kind: 'message', id: key, author: user, text, ...mentions, ...answers } as const;
-    const appended = await this.#store.log.append(room, `${user.id}:${key}`, entry, history);
-    if (!appended.duplicate) this.#metrics.messages.inc({ type: 'user' });
-    return appended;
+    const buckets = looks ? [] : this.#pace.ofMessage(sender, room);
+    const posted = await this.#store.log.post(room, `${user.id}:${key}`, entry, history, buckets);
+    if ('empty' in posted) throw this.#pace.refusalOf('message', posted);
+    if (!posted.duplicate) this.#metrics.messages.inc({ type: 'user' });
+    return posted;
   }
 }

@@ -59,6 +59,13 @@ export interface Appended {
   readonly duplicate: boolean;
 }
 
+/** Nothing was appended: a bucket was empty. */
+export interface TooSoon {
+  /** Name of the bucket that takes longest to have a token. */
+  readonly empty: string;
+  readonly retryAfterMs: number;
+}
+
 /** What the processes of a chat tell each other about one room. */
 export type RoomSignal =
   | { readonly kind: 'entry'; readonly prev: string; readonly entry: LoggedEntry }
@@ -126,6 +133,17 @@ export interface RoomLog {
    * and with telling every process.
    */
   append(room: string, key: string, entry: NewEntry, retention: Retention): Promise<Appended>;
+  /**
+   * Takes one token out of each bucket and appends, or does neither; a resend costs the same. One atomic step: a message
+   * waits for the store once.
+   */
+  post(
+    room: string,
+    key: string,
+    entry: NewEntry,
+    retention: Retention,
+    buckets: readonly Bucket[],
+  ): Promise<Appended | TooSoon>;
   /** The message or reply at an offset, as it is now. */
   find(room: string, offset: string): Promise<Found | undefined>;
   /**

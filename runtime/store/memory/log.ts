@@ -3,14 +3,17 @@ import { compareOffsets, START } from '../../protocol/offset.ts';
 import { contentOf, editBody, editedContent, joined, kept } from '../content.ts';
 import type {
   Appended,
+  Bucket,
   Found,
   LoggedEntry,
   LogPosition,
   NewChange,
   NewEntry,
+  RateLimits,
   Retention,
   RoomBus,
   RoomLog,
+  TooSoon,
 } from '../port.ts';
 import { IDEMPOTENCY_SECONDS } from '../port.ts';
 import type { Part } from '../runs.ts';
@@ -40,11 +43,13 @@ export class MemoryLog implements RoomLog {
   readonly #rooms = new Map<string, RoomState>();
   readonly #bus: RoomBus;
   readonly #openRuns: OpenRuns;
+  readonly #limits: RateLimits;
 
   /** @param openRuns shared with the queue */
-  constructor(bus: RoomBus, openRuns: OpenRuns) {
+  constructor(bus: RoomBus, openRuns: OpenRuns, limits: RateLimits) {
     this.#bus = bus;
     this.#openRuns = openRuns;
+    this.#limits = limits;
   }
 
   async append(room: string, key: string, entry: NewEntry, retention: Retention): Promise<Appended> {
@@ -68,6 +73,17 @@ export class MemoryLog implements RoomLog {
     await this.trim(room, retention);
     await this.#bus.publish(room, { kind: 'entry', prev, entry: toEntry(state, row) });
     return { offset: row.offset, duplicate: false };
+  }
+
+  async post(
+    room: string,
+    key: string,
+    entry: NewEntry,
+    retention: Retention,
+    buckets: readonly Bucket[],
+  ): Promise<Appended | TooSoon> {
+    const { empty, retryAfterMs } = await this.#limits.takeAll(buckets);
+    return empty === undefined ? this.append(room, key, entry, retention) : { empty, retryAfterMs };
   }
 
   find(room: string, offset: string): Promise<Found | undefined> {

@@ -16,7 +16,8 @@ export function memoryStore(): Store {
   const buses = memoryBuses();
   const openRuns: OpenRuns = new Map();
   const accounts = new MemoryAccounts();
-  const log = new MemoryLog(buses.rooms, openRuns);
+  const limits = new MemoryLimits();
+  const log = new MemoryLog(buses.rooms, openRuns, limits);
   return {
     log,
     reads: new MemoryReads(log),
@@ -25,7 +26,7 @@ export function memoryStore(): Store {
     accounts,
     attempts: new MemoryAttempts(),
     tickets: new MemoryTickets(),
-    limits: new MemoryLimits(),
+    limits,
     leases: new MemoryLeases(),
     directory: new MemoryRooms(buses.control),
     runs: new MemoryRuns(buses, openRuns),

@@ -5,8 +5,20 @@
  */
 import { randomBytes } from 'node:crypto';
 import { contentOf, editBody, joined, kept } from '../content.ts';
-import type { Appended, Found, LoggedEntry, LogPosition, NewChange, NewEntry, Retention, RoomLog } from '../port.ts';
+import type {
+  Appended,
+  Bucket,
+  Found,
+  LoggedEntry,
+  LogPosition,
+  NewChange,
+  NewEntry,
+  Retention,
+  RoomLog,
+  TooSoon,
+} from '../port.ts';
 import { IDEMPOTENCY_SECONDS } from '../port.ts';
+import { TAKE } from './buckets.ts';
 import type { Connection } from './connection.ts';
 import { clear, erase } from './erasing.ts';
 import type { Keys } from './keys.ts';
@@ -38,8 +50,16 @@ local function trim(log, meta, contents, most, oldest)
 end
 `;
 
-/** KEYS log meta contents once open text thinking; ARGV channel head content counted kind run most max-age-ms once-seconds epoch */
-const append = new Script(`${NOW}${TRIM}
+/**
+ * KEYS log meta contents once open text thinking, then buckets; ARGV channel head content counted kind run most max-age-ms
+ * once-seconds epoch, then per-minute of each bucket. Answers an offset and 1 for a key that is known, or where a bucket is
+ * empty the name's place, counted from 1, and how long it takes.
+ */
+const append = new Script(`${NOW}${TAKE}${TRIM}
+if #KEYS > 7 then
+  local longest, short = take({unpack(KEYS, 8)}, {unpack(ARGV, 11)})
+  if longest > 0 then return {'', short, longest} end
+end
 local known = redis.call('GET', KEYS[4])
 if known then return {known, 1} end
 local state = redis.call('HMGET', KEYS[2], 'epoch', 'top')
@@ -121,6 +141,7 @@ return 1
 `);
 
 type StreamRow = [id: string, head: string, content: string, editTarget: string];
+type AppendAnswer = [offset: string, knownOrBucket: number, retryAfterMs?: number];
 type PageAnswer = [epoch: string, top: string, floor: string, rows: StreamRow[]];
 
 const newEpoch = (): string => randomBytes(6).toString('base64url');
@@ -143,6 +164,29 @@ export class RedisLog implements RoomLog {
   }
 
   async append(room: string, key: string, entry: NewEntry, retention: Retention): Promise<Appended> {
+    const [offset, known] = await this.#append(room, key, entry, retention, []);
+    return { offset, duplicate: known === 1 };
+  }
+
+  async post(
+    room: string,
+    key: string,
+    entry: NewEntry,
+    retention: Retention,
+    buckets: readonly Bucket[],
+  ): Promise<Appended | TooSoon> {
+    const [offset, known, retryAfterMs] = await this.#append(room, key, entry, retention, buckets);
+    if (retryAfterMs === undefined) return { offset, duplicate: known === 1 };
+    return { empty: buckets[known - 1]?.name ?? '', retryAfterMs };
+  }
+
+  async #append(
+    room: string,
+    key: string,
+    entry: NewEntry,
+    retention: Retention,
+    buckets: readonly Bucket[],
+  ): Promise<AppendAnswer> {
     const run = 'run' in entry ? entry.run : '';
     const { head, content } = kept(entry);
     const answer = await append.run(
@@ -153,6 +197,7 @@ export class RedisLog implements RoomLog {
         this.#connection.keys.openRuns(room),
         this.#connection.keys.runText(room, run),
         this.#connection.keys.runThinking(room, run),
+        ...buckets.map(({ name }) => this.#connection.keys.bucket(name)),
       ],
       [
         this.#connection.keys.roomChannel(room),
@@ -165,10 +210,10 @@ export class RedisLog implements RoomLog {
         retention.maxAgeSeconds * 1000,
         IDEMPOTENCY_SECONDS,
         newEpoch(),
+        ...buckets.map(({ perMinute }) => perMinute),
       ],
     );
-    const [offset, duplicate] = answer as [string, number];
-    return { offset, duplicate: duplicate === 1 };
+    return answer as AppendAnswer;
   }
 
   async find(room: string, offset: string): Promise<Found | undefined> {

@@ -278,6 +278,26 @@ for (const { name, start } of STORES) {
         assert.equal((await store.limits.takeAll([])).allowed, true);
       });
 
+      it('let a message into the log where each has a token for it, else nothing happens', async () => {
+        const room = freshRoom();
+        const [own, shared] = [
+          { name: 'post-own', perMinute: 2 },
+          { name: 'post-shared', perMinute: 4 },
+        ];
+        const post = (key: string) => store.log.post(room, key, message(key), KEEP, [shared, own]);
+        const first = await post('a');
+        assert.deepEqual(await post('a'), { ...first, duplicate: true });
+        const refused = await post('b');
+        assert.ok('empty' in refused && refused.empty === 'post-own', JSON.stringify(refused));
+        assert.ok(refused.retryAfterMs > 25_000 && refused.retryAfterMs <= 30_000, `${refused.retryAfterMs} ms`);
+        assert.deepEqual((await store.log.after(room, START, 10)).entries.map(textOf), ['a']);
+        const taken = await Promise.all([1, 2, 3].map(() => store.limits.take('post-shared', 4)));
+        const left = taken.filter(({ allowed }) => allowed).length;
+        assert.equal(left, 2, 'the resend took one too, the refused one nothing');
+        const free = await store.log.post(room, 'b', message('b'), KEEP, []);
+        assert.ok('offset' in free && !free.duplicate);
+      });
+
       it('fill up again evenly', async () => {
         const first = await Promise.all(Array.from({ length: 200 }, () => store.limits.take('fast', 120)));
         assert.ok(first.some(({ allowed }) => !allowed));

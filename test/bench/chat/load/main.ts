@@ -1,5 +1,6 @@
 /** A process of load: opens clients, has them talk, and counts what each of them hears. */
 import { setTimeout as delay } from 'node:timers/promises';
+import { wordsOf } from '../../../../runtime/log.ts';
 import { percentile } from '../../figure.ts';
 import { connect, type LoadClient } from './client.ts';
 import { machineMs, type Burst, type Command, type Heard, type Plan, type Report } from './plan.ts';
@@ -134,5 +135,5 @@ async function obey(command: Command): Promise<Report> {
 
 process.on('disconnect', () => process.exit());
 process.on('message', (command: Command) => {
-  obey(command).then(report, (error: unknown) => report({ done: 'failed', words: String(error) }));
+  obey(command).then(report, (error: unknown) => report({ done: 'failed', words: wordsOf(error) }));
 });
