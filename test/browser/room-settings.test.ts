@@ -73,6 +73,7 @@ describe('the settings of a room', function () {
     await dialog.getByRole('button', { name: 'Unlock the room' }).click();
     await shown.getByText('Locked: only moderators write here.').waitFor({ state: 'detached' });
     await bob.page.keyboard.press('Escape');
+    await until('the focus is back', async () => (await focusedLabel(bob)) === 'Marina', { timeout: 20_000 });
     await locked.waitFor({ state: 'detached' });
     await bob.composer.press('Enter');
     await ann.article('half a sentence').waitFor();

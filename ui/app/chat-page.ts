@@ -2,6 +2,7 @@ import { html, LitElement, nothing } from 'lit';
 import type { Author } from '../../runtime/protocol/entries.ts';
 import { CLOSE } from '../../runtime/protocol/constants.ts';
 import '../components/connection-status.ts';
+import { giveFocusBack } from '../components/give-focus-back.ts';
 import '../components/notice-bar.ts';
 import '../components/people-list.ts';
 import '../components/person-menu.ts';
@@ -15,16 +16,25 @@ import { NotifierController } from '../controllers/notifier.ts';
 import { StoreController } from '../controllers/store-controller.ts';
 import { TitleBadgeController } from '../controllers/title-badge.ts';
 import { words } from '../locales/words.ts';
+import type { PersonRequest } from '../state/actions.ts';
 import type { ChatStore } from '../state/chat-store.ts';
 import { newestActiveReply } from '../state/replies.ts';
 import { icons } from '../styles/icons.ts';
 import { panelStyles } from '../styles/panel.ts';
 import { base, controls } from '../styles/shared.ts';
 import { pageStyles } from './chat-page.styles.ts';
+import type { PersonCard } from './person-card.ts';
 import './room-view.ts';
 import type { RoomView } from './room-view.ts';
 
-const lateParts = ['shortcut-sheet', 'new-room', 'room-dialog', 'account-dialog', 'admin-dialog'] as const;
+const lateParts = [
+  'shortcut-sheet',
+  'new-room',
+  'room-dialog',
+  'person-card',
+  'account-dialog',
+  'admin-dialog',
+] as const;
 type LatePart = (typeof lateParts)[number];
 type Openable = HTMLElement & { open(): Promise<void> };
 
@@ -80,7 +90,7 @@ export class ChatPage extends LitElement {
     const roomsBeside = this.#wide.matches;
     const peopleBeside = this.#widest.matches && !this.searching;
     return html`
-      <div class="page" @part-missing=${() => store.partMissing()}>
+      <div class="page" @part-missing=${() => store.partMissing()} @open-person=${this.#openPerson}>
         ${this.#header(!roomsBeside, peopleBeside)}
         ${roomsBeside ? html`<div class="rooms">${this.#rooms()}</div>` : nothing}
         <main>${store.client.room(store.room).phase === 'missing' ? this.#missing() : this.#conversation()}</main>
@@ -95,6 +105,7 @@ export class ChatPage extends LitElement {
       <shortcut-sheet></shortcut-sheet>
       <new-room .store=${store} .me=${this.me}></new-room>
       <room-dialog .store=${store} .me=${this.me}></room-dialog>
+      <person-card .store=${store} .me=${this.me}></person-card>
       <account-dialog .store=${store}></account-dialog>
       <admin-dialog .store=${store}></admin-dialog>
       <div class="hidden-words" role="status" aria-live="polite">${this.#announcer?.text ?? ''}</div>
@@ -110,7 +121,9 @@ export class ChatPage extends LitElement {
           ? html`<button class="icon" type="button" popovertarget="rooms" aria-label=${words.rooms.open}>
                 ${icons.menu}
               </button>
-              <div id="rooms" popover class="panel start" @open-room=${this.#closeRooms}>${this.#rooms()}</div>`
+              <div id="rooms" popover class="panel start" @beforetoggle=${giveFocusBack} @open-room=${this.#closeRooms}>
+                ${this.#rooms()}
+              </div>`
           : nothing
       }
       <div class="where">
@@ -150,7 +163,7 @@ export class ChatPage extends LitElement {
               >
                 ${icons.people}<span>${count}</span>
               </button>
-              <div id="people" popover class="panel">${this.#people()}</div>`
+              <div id="people" popover class="panel" @beforetoggle=${giveFocusBack}>${this.#people()}</div>`
       }
       <person-menu
         .name=${this.me.name}
@@ -257,6 +270,14 @@ export class ChatPage extends LitElement {
   readonly #openSettings = (): Promise<void> => this.#openPart(() => import('./room-dialog.ts'), 'room-dialog');
   readonly #openAccount = (): Promise<void> => this.#openPart(() => import('./account-dialog.ts'), 'account-dialog');
   readonly #openAdmin = (): Promise<void> => this.#openPart(() => import('./admin-dialog.ts'), 'admin-dialog');
+
+  readonly #openPerson = async ({ detail }: CustomEvent<PersonRequest>): Promise<void> => {
+    if (!(await this.store.load(() => import('./person-card.ts')))) return;
+    // A panel over the page closes under the card, and with it goes what was clicked.
+    const opener = this.renderRoot.querySelector<HTMLElement>('header .count');
+    const card = this.renderRoot.querySelector<PersonCard>('person-card');
+    await card?.open({ closed: () => opener?.focus(), ...detail });
+  };
 
   readonly #newRoom = (): Promise<void> => {
     this.#closeRooms();

@@ -116,7 +116,7 @@ export class RoomDialog extends LitElement {
 
   override render(): unknown {
     const { details } = this;
-    return html`<dialog tabindex="-1" autofocus aria-labelledby="title" @close=${() => (this.details = undefined)}>
+    return html`<dialog tabindex="-1" aria-labelledby="title" @close=${() => (this.details = undefined)}>
         <h2 id="title" dir="auto">${this.store.titleOf(this.#room)}</h2>
         ${this.#attempts.render()}
         ${

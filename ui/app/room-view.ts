@@ -12,7 +12,7 @@ import type { MessageMenu } from '../components/message-menu.ts';
 import { ReadingController } from '../controllers/reading.ts';
 import { StoreController } from '../controllers/store-controller.ts';
 import { words } from '../locales/words.ts';
-import type { Asks, ItemRequest } from '../state/actions.ts';
+import type { Asks, ItemRequest, PersonRequest } from '../state/actions.ts';
 import { asksWhenEdited, hasReacted, lastOwnMessage } from '../state/actions.ts';
 import type { ChatStore } from '../state/chat-store.ts';
 import { copyText } from '../state/clipboard.ts';
@@ -30,6 +30,7 @@ const SAID_FOR_MS = 3000;
 /**
  * One room: its messages, what is done with them, and where new ones are written. Calls the store's actions.
  * @fires part-missing when a part of the page could not be loaded
+ * @fires open-person with a {@link PersonRequest}
  */
 export class RoomView extends LitElement {
   static override properties = {
@@ -274,6 +275,9 @@ export class RoomView extends LitElement {
         if (item.kind === 'message') this.composing = { kind: 'edit', item, state: 'writing' };
         this.focusComposer();
         return;
+      case 'person':
+        if (item.kind === 'message') this.#askAbout(item);
+        return;
       case 'copy':
         this.said = (await copyText(item.text)) ? words.message.copied : words.code.failed;
         return;
@@ -290,6 +294,11 @@ export class RoomView extends LitElement {
         return this.#delete(item, target);
     }
   };
+
+  #askAbout(item: MessageItem): void {
+    const detail: PersonRequest = { person: item.author, closed: () => this.#transcript?.focusItem(item) };
+    this.dispatchEvent(new CustomEvent('open-person', { detail, bubbles: true, composed: true }));
+  }
 
   async #openMenu(item: Item, opener: HTMLElement, page: 'actions' | 'emoji'): Promise<void> {
     if (!(await this.store.load(() => import('../components/message-menu.ts')))) return;

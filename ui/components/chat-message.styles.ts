@@ -33,6 +33,10 @@ export const messageStyles = css`
     overflow: hidden;
     text-overflow: ellipsis;
     white-space: nowrap;
+    cursor: pointer;
+  }
+  .author:hover {
+    text-decoration: underline;
   }
   time,
   .foot {

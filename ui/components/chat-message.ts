@@ -3,6 +3,7 @@ import type { Author } from '../../runtime/protocol/entries.ts';
 import type { Unsent } from '../../runtime/protocol/outbox.ts';
 import type { MessageItem } from '../../runtime/protocol/room-log.ts';
 import { formatTime, words } from '../locales/words.ts';
+import type { ItemRequest } from '../state/actions.ts';
 import { actionsFor } from '../state/actions.ts';
 import { wordsOf } from '../state/refusals.ts';
 import type { Quoted } from '../state/timeline.ts';
@@ -19,6 +20,7 @@ import './reaction-bar.ts';
 /**
  * One message of a person.
  * @fires send-again, discard-message with the message's id as their detail
+ * @fires act-on-item with an {@link ItemRequest}
  */
 export class ChatMessage extends LitElement {
   static override properties = {
@@ -61,7 +63,7 @@ export class ChatMessage extends LitElement {
             own || follows
               ? nothing
               : html`<div class="head" aria-hidden="true">
-                  <span class="author">${author}</span>${this.#time(time)}
+                  <span class="author" @click=${this.#ask}>${author}</span>${this.#time(time)}
                 </div>`
           }
           ${this.#quote()}
@@ -128,6 +130,12 @@ export class ChatMessage extends LitElement {
       </button>
     </div>`;
   }
+
+  /** For pointers only: from the keyboard the menu leads there. */
+  readonly #ask = (): void => {
+    const detail: ItemRequest = { what: 'person', item: this.item };
+    this.dispatchEvent(new CustomEvent('act-on-item', { detail, bubbles: true, composed: true }));
+  };
 
   #tell(event: 'send-again' | 'discard-message'): void {
     this.dispatchEvent(new CustomEvent<string>(event, { detail: this.item.key, bubbles: true, composed: true }));

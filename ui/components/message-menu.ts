@@ -1,6 +1,6 @@
 import { html, LitElement, nothing } from 'lit';
 import type { Author } from '../../runtime/protocol/entries.ts';
-import type { Item } from '../../runtime/protocol/room-log.ts';
+import type { Item, MessageItem } from '../../runtime/protocol/room-log.ts';
 import { words } from '../locales/words.ts';
 import type { Action, ItemRequest } from '../state/actions.ts';
 import { actionsFor, hasReacted } from '../state/actions.ts';
@@ -88,6 +88,7 @@ export class MessageMenu extends LitElement {
             : nothing
         }
         ${possible.filter((action) => action !== 'react').map((action) => this.#action(item, action))}
+        ${item.kind === 'message' && item.author.id !== this.me.id ? this.#author(item) : nothing}
       </div>
       ${this.#who(item)}`;
   }
@@ -115,6 +116,18 @@ export class MessageMenu extends LitElement {
       @click=${() => this.#ask({ what: action, item })}
     >
       ${icons[pictures[action]]}${words.message[action]}
+    </button>`;
+  }
+
+  #author(item: MessageItem): unknown {
+    return html`<button
+      class="entry"
+      type="button"
+      role="menuitem"
+      tabindex="-1"
+      @click=${() => this.#ask({ what: 'person', item })}
+    >
+      ${icons.person}${words.people.about(item.author.name)}
     </button>`;
   }
 

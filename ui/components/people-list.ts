@@ -1,6 +1,7 @@
 import { css, html, LitElement, nothing } from 'lit';
 import type { Author } from '../../runtime/protocol/entries.ts';
 import { words } from '../locales/words.ts';
+import type { PersonRequest } from '../state/actions.ts';
 import { icons } from '../styles/icons.ts';
 import { base, controls } from '../styles/shared.ts';
 import { sideList } from '../styles/side-list.ts';
@@ -9,6 +10,7 @@ import './person-mark.ts';
 /**
  * Who is in the room now, and the way to speak with one of them alone.
  * @fires open-direct with the person's id as its detail
+ * @fires open-person with a {@link PersonRequest}
  */
 export class PeopleList extends LitElement {
   static override properties = { people: { attribute: false }, me: { type: String } };
@@ -27,6 +29,13 @@ export class PeopleList extends LitElement {
         overflow: hidden;
         text-overflow: ellipsis;
         white-space: nowrap;
+        text-align: start;
+      }
+      button.name {
+        min-block-size: 2.25rem;
+      }
+      button.name:hover {
+        text-decoration: underline;
       }
       .you {
         color: var(--ink-soft);
@@ -61,19 +70,35 @@ export class PeopleList extends LitElement {
     `;
   }
 
-  #person({ id, name }: Author): unknown {
+  #person(person: Author): unknown {
+    const { id, name } = person;
     const label = words.people.write(name);
-    return html`<person-mark .name=${name}></person-mark><span class="name" dir="auto">${name}</span> ${
+    return html`<person-mark .name=${name}></person-mark>${
         id === this.me
-          ? html`<span class="you">${words.people.you}</span>`
-          : html`<button class="icon" type="button" aria-label=${label} title=${label} @click=${() => this.#write(id)}>
-              ${icons.letter}
-            </button>`
+          ? html`<span class="name" dir="auto">${name}</span> <span class="you">${words.people.you}</span>`
+          : html`<button
+                class="name"
+                type="button"
+                aria-haspopup="dialog"
+                dir="auto"
+                @click=${() => this.#tell('open-person', { person })}
+              >
+                ${name}
+              </button>
+              <button
+                class="icon"
+                type="button"
+                aria-label=${label}
+                title=${label}
+                @click=${() => this.#tell('open-direct', id)}
+              >
+                ${icons.letter}
+              </button>`
       }`;
   }
 
-  #write(id: string): void {
-    this.dispatchEvent(new CustomEvent<string>('open-direct', { detail: id, bubbles: true, composed: true }));
+  #tell(event: 'open-direct' | 'open-person', detail: string | PersonRequest): void {
+    this.dispatchEvent(new CustomEvent(event, { detail, bubbles: true, composed: true }));
   }
 }
 

@@ -7,6 +7,7 @@ import { remembered } from '../state/remembered.ts';
 import { icons } from '../styles/icons.ts';
 import { panelStyles } from '../styles/panel.ts';
 import { base, controls } from '../styles/shared.ts';
+import { giveFocusBack } from './give-focus-back.ts';
 import './person-mark.ts';
 
 /** Each in its own words, so that nobody has to know another one to find it. */
@@ -132,7 +133,7 @@ export class PersonMenu extends LitElement {
       <button class="icon open" type="button" popovertarget="panel" aria-label=${menu.open(this.name)}>
         <person-mark .name=${this.name}></person-mark>
       </button>
-      <div id="panel" popover class="panel">
+      <div id="panel" popover class="panel" @beforetoggle=${giveFocusBack}>
         <p class="name">${this.name}</p>
         <fieldset @change=${this.#choose}>
           <legend>${menu.theme}</legend>

@@ -3,6 +3,7 @@ import { words } from '../locales/words.ts';
 import { icons } from '../styles/icons.ts';
 import { panelStyles } from '../styles/panel.ts';
 import { base, controls } from '../styles/shared.ts';
+import { giveFocusBack } from './give-focus-back.ts';
 
 /**
  * The name of the room, which opens what can be done with the room as a whole.
@@ -112,7 +113,7 @@ export class RoomMenu extends LitElement {
         </button>
         ${this.chatTitle === '' ? nothing : html`<span class="chat-title">${this.chatTitle}</span>`}
       </h1>
-      <div id="panel" popover class="panel start" role="group" aria-label=${room.menu}>
+      <div id="panel" popover class="panel start" @beforetoggle=${giveFocusBack} role="group" aria-label=${room.menu}>
         <button class="entry" type="button" @click=${() => this.#ask('open-settings')}>
           ${icons.people}${room.details}
         </button>

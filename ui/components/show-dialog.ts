@@ -4,5 +4,8 @@ import type { LitElement } from 'lit';
 export async function showDialog(host: LitElement): Promise<void> {
   await host.updateComplete;
   const dialog = host.renderRoot.querySelector('dialog');
-  if (dialog?.open === false) dialog.showModal();
+  if (dialog === null || dialog.open) return;
+  dialog.showModal();
+  // One that can have the focus begins with it: nothing in it is nearer than the rest.
+  if (dialog.hasAttribute('tabindex')) dialog.focus();
 }

@@ -197,6 +197,8 @@ export const ar: Catalogue = {
 
   people: {
     write: (name) => `الكتابة إلى ${name} وحده`,
+    alone: 'مراسلة خاصة',
+    about: (name) => `عن ${name}`,
     label: 'الحاضرون',
     count: (count) => `الحاضرون: ${count}`,
     you: 'أنت',

@@ -201,6 +201,8 @@ export const en = {
 
   people: {
     write: (name: string) => `Write to ${name} alone`,
+    alone: 'Write alone',
+    about: (name: string) => `About ${name}`,
     label: 'People here',
     count: (count: number) => plural(count, 'person here', 'people here'),
     you: 'you',

@@ -181,6 +181,8 @@ export const fr: Catalogue = {
 
   people: {
     write: (name) => `Écrire à ${name} en privé`,
+    alone: 'Écrire en privé',
+    about: (name) => `À propos de ${name}`,
     label: 'Personnes présentes',
     count: (count) => plural(count, 'personne ici', 'personnes ici'),
     you: 'vous',

@@ -7,10 +7,17 @@ export type Action = 'react' | 'reply' | 'copy' | 'edit' | 'again' | 'delete';
 
 /** What the transcript asks the page to do; `act-on-item` carries it. */
 export type ItemRequest =
-  | { readonly what: 'reply' | 'copy' | 'edit' | 'again' | 'delete'; readonly item: Item }
+  | { readonly what: 'reply' | 'copy' | 'edit' | 'again' | 'delete' | 'person'; readonly item: Item }
   | { readonly what: 'react'; readonly item: Item; readonly emoji: string }
   /** `opener` is where the menu belongs. */
   | { readonly what: 'menu' | 'emoji'; readonly item: Item; readonly opener: HTMLElement };
+
+/** Somebody is asked about; `open-person` carries it. */
+export interface PersonRequest {
+  readonly person: Author;
+  /** Called when their card is closed again. */
+  readonly closed?: () => void;
+}
 
 /** In the order in which they are offered; none for what is not in the log yet, or not any more. */
 export function actionsFor(item: Item, me: Author): readonly Action[] {
