@@ -42,26 +42,20 @@ export class Leftovers {
     if (leftover !== undefined) await this.#end(room, leftover, { outcome: 'stopped', ...saidIn(leftover) });
   }
 
+  /** All rooms in a few calls: nearly always there is nothing, however many rooms there are. */
   async #look(): Promise<void> {
     const before = this.#seen;
-    const seen = new Set<string>();
-    for (const room of await this.#directory.names()) {
-      for (const active of await this.#store.runs.active(room)) {
-        const { run } = active;
-        if ((await this.#store.runs.state(run)) !== 'ended') continue;
-        seen.add(run);
-        if (!before.has(run)) continue;
-        log.warn('a reply was left open', { run });
-        const ending = {
-          outcome: 'interrupted',
-          ...saidIn(active),
-          reason: 'OwnerLost',
-          message: REASON_WORDS.lost,
-        } as const;
-        await this.#end(room, active, ending);
-      }
-    }
-    this.#seen = seen;
+    const left = await this.#store.runs.leftOpen(await this.#directory.names());
+    this.#seen = new Set(left.map(({ run }) => run));
+    for (const { room, run } of left) if (before.has(run)) await this.#interrupt(room, run);
+  }
+
+  async #interrupt(room: string, run: string): Promise<void> {
+    const active = (await this.#store.runs.active(room)).find((each) => each.run === run);
+    if (active === undefined) return;
+    log.warn('a reply was left open', { run });
+    const lost = { reason: 'OwnerLost', message: REASON_WORDS.lost } as const;
+    await this.#end(room, active, { outcome: 'interrupted', ...saidIn(active), ...lost });
   }
 
   async #end(room: string, { run }: ActiveRun, ending: Ending): Promise<void> {

@@ -59,6 +59,11 @@ export type Enqueued =
   | { readonly state: 'known' }
   | { readonly state: 'full'; readonly waiting: number };
 
+export interface OpenRun {
+  readonly room: string;
+  readonly run: string;
+}
+
 export type RunState = 'waiting' | 'running' | 'ended';
 
 export type Heartbeat = 'held' | 'stop' | 'lost';
@@ -78,8 +83,6 @@ export interface RunQueue {
   takeExpired(): Promise<Claim | undefined>;
   /** The run ended: frees its slot. */
   release(run: string, fence: number): Promise<void>;
-  /** What the queue knows of a run; one that it does not know (any more) is `ended`. */
-  state(run: string): Promise<RunState>;
   /** Waiting runs, next first. */
   waiting(): Promise<WaitingRun[]>;
   /**
@@ -100,6 +103,8 @@ export interface RunQueue {
   text(room: string, run: string, part?: Part): Promise<string>;
   /** Runs of a room that started and did not end in its log. */
   active(room: string): Promise<ActiveRun[]>;
+  /** Those of all these rooms that the queue does not know (any more), or knows as ended: nobody works on them. */
+  leftOpen(rooms: readonly string[]): Promise<OpenRun[]>;
 }
 
 export const HEARTBEAT_MS = 3000;

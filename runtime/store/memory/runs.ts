@@ -5,6 +5,7 @@ import type {
   Enqueued,
   Heartbeat,
   Offer,
+  OpenRun,
   Part,
   QueueLimits,
   Run,
@@ -125,10 +126,6 @@ export class MemoryRuns implements RunQueue {
     await this.#buses.control.publish({ kind: 'wake' });
   }
 
-  state(run: string): Promise<RunState> {
-    return Promise.resolve(this.#runs.get(run)?.state ?? 'ended');
-  }
-
   waiting(): Promise<WaitingRun[]> {
     return Promise.resolve(this.#inOrder().map(({ run, note }) => ({ ...run, ...note })));
   }
@@ -175,6 +172,12 @@ export class MemoryRuns implements RunQueue {
         return { run, state: 'waiting', place, ...(waitsFor && { waitsFor }), text };
       }),
     );
+  }
+
+  leftOpen(rooms: readonly string[]): Promise<OpenRun[]> {
+    const open = rooms.flatMap((room) => [...(this.#openRuns.get(room)?.keys() ?? [])].map((run) => ({ room, run })));
+    const isLeft = ({ run }: OpenRun): boolean => (this.#runs.get(run)?.state ?? 'ended') === 'ended';
+    return Promise.resolve(open.filter(isLeft));
   }
 
   #inOrder(): Kept[] {

@@ -171,3 +171,15 @@ for i, id in ipairs(redis.call('HKEYS', KEYS[2])) do
 end
 return runs
 `);
+
+/** KEYS queue open…: each run that nobody works on, behind the number of its room, counted from 1 */
+export const leftOpen = new Script(`
+local found = {}
+for room = 2, #KEYS do
+  for _, id in ipairs(redis.call('HKEYS', KEYS[room])) do
+    local state = redis.call('HGET', KEYS[1] .. 'run:' .. id, 'state')
+    if state ~= 'waiting' and state ~= 'running' then found[#found + 1] = {room - 1, id} end
+  end
+end
+return found
+`);

@@ -7,6 +7,7 @@ import { until } from '../../testbed/wait.ts';
 import { ChatClient, enter, positionOf } from './chat-client.ts';
 import type { Cluster, RoleProcess } from './cluster.ts';
 import { metric, startCluster } from './cluster.ts';
+import { countCalls, makeRooms } from './many-rooms.ts';
 import { connectedStore } from './stores.ts';
 
 const SOON = { timeout: 15_000, every: 10 };
@@ -27,7 +28,7 @@ describe('a chat whose parts fail', function () {
 
   const ready = async (index: number): Promise<number> => (await fetch(`${cluster.url(index)}/api/ready`)).status;
 
-  it('ends a reply whose backend died between the two entries of a refusal', async () => {
+  it('ends a reply whose backend died between the two entries of a refusal, and looks for such in 1,000 rooms for next to nothing', async () => {
     const person = await enterAnew(0);
     await person.rejoin('second');
     const replyTo = await person.say('a question', undefined, 'second');
@@ -35,13 +36,19 @@ describe('a chat whose parts fail', function () {
     const ends = (): RunEndEntry[] =>
       person.entries('second').filter((entry): entry is RunEndEntry => entry.kind === 'run-end' && entry.run === run);
     const store = await connectedStore(cluster.redis);
+    const calls = countCalls(cluster.redis);
     try {
+      await makeRooms(store, 1000);
+      const before = await calls.scripts();
       // What the backend wrote before it died: the beginning, and nothing in the queue.
       const begun = { kind: 'run-start', run, model: 'm', replyTo, askedBy: 'u-gone' } as const;
       await store.log.append('second', `${run}:start`, begun, { maxMessages: 1000, maxAgeSeconds: 3600 });
       await until('an end', () => ends().length > 0, SOON);
       assert.deepEqual(await store.runs.active('second'), []);
+      const scripts = (await calls.scripts()) - before;
+      assert.ok(scripts < 1000, `${scripts} scripts, of three backends that look for a few seconds`);
     } finally {
+      calls.close();
       await store.close();
     }
     assert.deepEqual(

@@ -102,13 +102,10 @@ for (const { name, start } of STORES) {
     });
 
     it('tells the holder of a stop, and a former holder that it lost the run', async () => {
-      assert.equal(await store.runs.state('s1'), 'ended', 'unknown');
       await store.runs.enqueue(run('s1'), limits);
-      assert.equal(await store.runs.state('s1'), 'waiting');
       assert.equal(await store.runs.requestStop('s1'), 'waiting');
       const claim = (await store.runs.claim(offer))!;
       assert.equal(claim.stop, false);
-      assert.equal(await store.runs.state('s1'), 'running');
       assert.equal(await store.runs.take('s1'), undefined, 'it does not wait any more');
       assert.equal(await store.runs.heartbeat('s1', claim.fence), 'held');
       const heard: ControlSignal[] = [];
@@ -124,7 +121,6 @@ for (const { name, start } of STORES) {
       assert.equal(await store.runs.running(), 0);
       assert.equal(await store.runs.heartbeat('s1', claim.fence), 'lost');
       assert.equal(await store.runs.requestStop('s1'), 'ended');
-      assert.equal(await store.runs.state('s1'), 'ended');
     });
 
     it('keeps streamed text by position while the log says that the run is open', async () => {
@@ -153,6 +149,31 @@ for (const { name, start } of STORES) {
       assert.deepEqual(await store.runs.active(room), []);
       assert.equal(await store.runs.addText(room, id, 15, 'late', '{}'), false);
       for (const part of ['text', 'thinking'] as const) assert.equal(await store.runs.text(room, id, part), '');
+    });
+
+    it('tells of all rooms which open runs nobody works on', async () => {
+      const rooms = Array.from({ length: 450 }, freshRoom);
+      const ids = rooms.map((room) => `run-${room}`);
+      const open = async (at: number): Promise<void> => {
+        const start = { kind: 'run-start', run: ids[at]!, model: 'm', replyTo: '1-1', askedBy: ANN.id } as const;
+        await store.log.append(rooms[at]!, 'start', start, KEEP);
+      };
+      assert.deepEqual(await store.runs.leftOpen(rooms), []);
+      for (const at of [0, 201, 449]) await open(at);
+      await store.runs.enqueue(run(ids[201]!, 'ann', rooms[201]), limits);
+      const [first, , last] = [0, 201, 449].map((at) => ({ room: rooms[at], run: ids[at] }));
+      assert.deepEqual(await store.runs.leftOpen(rooms), [first, last], 'not one that waits');
+      const claim = (await store.runs.claim(offer))!;
+      assert.deepEqual(await store.runs.leftOpen(rooms), [first, last], 'not one that is worked on');
+      await store.runs.release(ids[201]!, claim.fence);
+      assert.equal((await store.runs.leftOpen(rooms)).length, 3, 'it ended in the queue only');
+      const end: NewEntry = { kind: 'run-end', run: ids[0]!, model: 'm', outcome: 'done', text: '' };
+      await store.log.append(rooms[0]!, 'end', end, KEEP);
+      assert.deepEqual(
+        (await store.runs.leftOpen(rooms)).map(({ room }) => room),
+        [rooms[201], rooms[449]],
+      );
+      assert.deepEqual(await store.runs.leftOpen([]), []);
     });
 
     it('shows a waiting run with its place', async () => {
