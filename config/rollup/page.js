@@ -47,8 +47,9 @@ function emptyFolder() {
   return { name: 'empty-folder', buildStart: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
-/** What colours code has a folder of its own: the budget of scripts is without it. */
+/** What colours code and typesets formulas has folders of its own: the budget of scripts is without them. */
 function nameOfChunk({ moduleIds }) {
-  const colours = moduleIds.some((id) => id.includes('/highlight.js/'));
-  return colours ? 'assets/code/[name]-[hash].js' : 'assets/[name]-[hash].js';
+  const has = (library) => moduleIds.some((id) => id.includes(`/node_modules/${library}/`));
+  const folder = has('highlight.js') ? 'code/' : has('temml') ? 'formulas/' : '';
+  return `assets/${folder}[name]-[hash].js`;
 }

@@ -17,7 +17,7 @@ describe('the built page', function () {
 
   const compressed = (name: string): number => statSync(path.join(folder, `${name}.gz`)).size;
 
-  it('loads at most 50 KB of JavaScript before it can be used, 110 KB in all but the colours of code', () => {
+  it('loads at most 50 KB of JavaScript before it can be used, 110 KB in all but the colours of code and formulas', () => {
     const html = readFileSync(path.join(folder, 'index.html'), 'utf8');
     const initial = [...html.matchAll(/(?:src|href)="\/(assets\/[^"]+\.js)"/g)].map(([, name]) => name!);
     assert.ok(initial.length >= 2, `index.html names its scripts: ${initial.join(' ')}`);

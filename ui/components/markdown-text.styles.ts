@@ -186,10 +186,12 @@ export const markdownStyles = css`
   td {
     padding: var(--space-1) var(--space-3);
     border: 1px solid var(--line);
-    text-align: start;
   }
   th {
     background: var(--sunken);
+  }
+  th:not([align]) {
+    text-align: start;
   }
   hr {
     border: 0;

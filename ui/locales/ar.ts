@@ -387,6 +387,7 @@ export const ar: Catalogue = {
 
   code: { copy: 'نسخ', copied: 'نُسخ', failed: 'النسخ غير ممكن هنا', plain: 'شيفرة' },
   table: 'جدول',
+  formula: 'صيغة رياضية',
   image: (description) => (description === '' ? 'صورة' : `صورة: ${description}`),
 
   update: 'إصدار جديد جاهز.',

@@ -385,6 +385,7 @@ export const en = {
     plain: 'Code',
   },
   table: 'Table',
+  formula: 'Formula',
   image: (description: string) => (description === '' ? 'Image' : `Image: ${description}`),
 
   update: 'A new version is ready.',

@@ -372,6 +372,7 @@ export const fr: Catalogue = {
 
   code: { copy: 'Copier', copied: 'Copié', failed: 'La copie n’est pas possible ici', plain: 'Code' },
   table: 'Tableau',
+  formula: 'Formule',
   image: (description) => (description === '' ? 'Image' : `Image : ${description}`),
 
   update: 'Une nouvelle version est prête.',

@@ -2,9 +2,11 @@
  * Markdown in blocks, for a text that grows: what is complete is parsed once and never again, only the last, open block is
  * parsed at each step. No DOM.
  */
-import type { Token, TokensList } from 'marked';
+import type { Token, Tokens, TokensList } from 'marked';
 import { Marked } from 'marked';
 import { words } from '../locales/words.ts';
+import type { Formula } from './formulas.ts';
+import { formulaAt, formulaLinesAt, formulaLinesIn } from './formulas.ts';
 
 const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 
@@ -12,10 +14,35 @@ function escape(text: string): string {
   return text.replaceAll(/[&<>"']/g, (character) => escapes[character] ?? character);
 }
 
+/** A formula stands as it was written until it is typeset (`typesetting.ts`). */
+function formulaHtml({ raw, display }: Formula): string {
+  return `<span class="formula ${display}">${escape(raw.trim())}</span>`;
+}
+
+function formulaToken(type: string, formula: Formula | undefined): (Tokens.Generic & Formula) | undefined {
+  return formula === undefined ? undefined : { type, ...formula };
+}
+
 /** HTML that somebody writes is text that they want others to see; nothing of it becomes an element. */
 const marked = new Marked({
   gfm: true,
   breaks: true,
+  extensions: [
+    {
+      name: 'formula',
+      level: 'inline',
+      start: (text) => text.indexOf('$'),
+      tokenizer: (text, tokens) => formulaToken('formula', formulaAt(text, tokens.at(-1)?.raw.at(-1) ?? '')),
+      renderer: (token) => formulaHtml(token as Tokens.Generic & Formula),
+    },
+    {
+      name: 'formulaLines',
+      level: 'block',
+      start: formulaLinesIn,
+      tokenizer: (text) => formulaToken('formulaLines', formulaLinesAt(text)),
+      renderer: (token) => `<p>${formulaHtml(token as Tokens.Generic & Formula)}</p>`,
+    },
+  ],
   renderer: {
     html: ({ text, block }) => (block ? `<p>${escape(text.trim())}</p>` : escape(text)),
     image: ({ href, text }) => `<a href="${escape(href)}">${escape(words.image(text))}</a>`,

@@ -3,6 +3,7 @@ import { BlockStream } from './blocks.ts';
 import { copyCode, decorate } from './decorate.ts';
 import { highlight } from './highlight.ts';
 import { sanitise } from './sanitise.ts';
+import { typeset } from './typesetting.ts';
 
 export class MarkdownRenderer {
   readonly #target: HTMLElement;
@@ -23,11 +24,19 @@ export class MarkdownRenderer {
     const { restart, complete, open, openIsClosed } = this.#blocks.next(text);
     if (restart) this.#target.replaceChildren();
     for (const node of this.#open) node.remove();
-    if (complete !== '') this.#target.append(colour(decorate(sanitise(complete))));
-    const nodes = decorate(sanitise(open));
+    if (complete !== '') this.#target.append(colour(this.#decorated(complete)));
+    const nodes = this.#decorated(open);
     if (openIsClosed) colour(nodes);
     this.#open = [...nodes.childNodes];
     this.#target.append(nodes);
+  }
+
+  #decorated(html: string): DocumentFragment {
+    const fragment = decorate(sanitise(html));
+    for (const formula of fragment.querySelectorAll<HTMLElement>('.formula')) {
+      void typeset(formula, this.#target);
+    }
+    return fragment;
   }
 }
 

@@ -21,7 +21,8 @@ const sample = [
   '# Heading\n\nA paragraph with *emphasis*,\nover two lines.\n\n',
   '- one\n- two\n\n  still two\n\n1. first\n2. second\n\n',
   '```ts\nconst a = 1;\n\nconst b = 2;\n```\n\nTitle\n---\n\n',
-  '| a | b |\n|---|---|\n| 1 | 2 |\n\n> quote\n\n    indented\n\n<b>html</b> & more\n',
+  '| a | b |\n|---|---|\n| 1 | 2 |\n\n> quote\n\n    indented\n\n<b>html</b> & more\n\n',
+  'So $x_1$ is\n$$\ny\n= z\n$$\nand \\[\nw\n\\]\n\nend of it all\n',
 ].join('');
 
 describe('Markdown in blocks', () => {
@@ -50,6 +51,10 @@ describe('Markdown in blocks', () => {
       '| a |\n|-|\n| 1 |',
       '<i>x',
       '    code',
+      '$$\nx\n- y\n$$',
+      '$$',
+      '\\[x\\]',
+      'a $x_1$ b',
     );
     const gap = fc.constantFrom('\n', '\n\n', '\n\n\n', '\r\n\r\n');
     fc.assert(
