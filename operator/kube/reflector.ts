@@ -49,7 +49,8 @@ type WatchEvent<T> =
   | { type: 'BOOKMARK'; object: KubeObject }
   | { type: 'ERROR'; object: Status };
 
-const pageSize = 500;
+/** Large pages of seventeen kinds at a time would be most of the memory that a start takes. */
+const pageSize = 200;
 /** A watch that ends sooner than this without a word is treated as a failure, so that it is not reopened in a spin. */
 const shortWatchMs = 1_000;
 
@@ -193,7 +194,7 @@ export class Reflector<T extends KubeObject> {
   }
 
   async #pages(): Promise<{ items: T[]; resourceVersion: string }> {
-    const { type, transport } = this.#options;
+    const { type, transport, store } = this.#options;
     const items: T[] = [];
     const apiVersion = apiVersionOf(type);
     let next: string | undefined;
@@ -202,7 +203,7 @@ export class Reflector<T extends KubeObject> {
       const query = { ...this.#selectors, limit: this.#paged ? pageSize : undefined, continue: next };
       const page = await transport.request<List<T>>('GET', this.#path, { query, signal: this.#stop.signal });
       // Items of a list carry no type of their own.
-      for (const item of page.items) items.push({ ...item, apiVersion, kind: type.kind });
+      for (const item of page.items) items.push(store.prepare({ ...item, apiVersion, kind: type.kind }));
       resourceVersion = page.metadata.resourceVersion;
       next = page.metadata.continue === '' ? undefined : page.metadata.continue;
     } while (next !== undefined);

@@ -83,6 +83,14 @@ export class Store<T extends KubeObject> implements ReadonlyStore<T> {
   }
 
   /**
+   * An object as it is kept: trimmed, frozen, its equal parts shared. A long list is prepared page by page, so that it is never
+   * in memory whole as it came.
+   */
+  prepare(raw: T): T {
+    return Object.isFrozen(raw) ? raw : interner.share(this.#trim(foldManagedFields(raw)));
+  }
+
+  /**
    * Takes in a fresh list, which is always right, even where it is older than what is known (etcd may have been restored
    * from a backup). What it lacks is deleted; what did not change is no news.
    */
@@ -102,7 +110,7 @@ export class Store<T extends KubeObject> implements ReadonlyStore<T> {
   }
 
   #take(raw: T, initial: boolean): Change<T>[] {
-    const object = interner.share(this.#trim(foldManagedFields(raw)));
+    const object = this.prepare(raw);
     const key = keyOf(object);
     const old = this.#objects.get(key);
     const changes: Change<T>[] = [];
@@ -135,28 +143,29 @@ export class Store<T extends KubeObject> implements ReadonlyStore<T> {
 /** Objects by some values of theirs. Objects do not change, so the values found when adding are found when removing. */
 class Index<T> {
   readonly #valuesOf: (object: T) => Iterable<string>;
-  readonly #objects = new Map<string, Set<T>>();
+  /** Lists are replaced, not changed: there are tens of thousands of a few objects each, and sets take ten times as much. */
+  readonly #objects = new Map<string, readonly T[]>();
 
   constructor(valuesOf: (object: T) => Iterable<string>) {
     this.#valuesOf = valuesOf;
   }
 
   find(value: string): readonly T[] {
-    return [...(this.#objects.get(value) ?? [])];
+    return this.#objects.get(value) ?? [];
   }
 
   add(object: T): void {
     for (const value of this.#valuesOf(object)) {
-      const objects = this.#objects.get(value) ?? new Set();
-      this.#objects.set(value, objects.add(object));
+      const objects = this.find(value);
+      if (!objects.includes(object)) this.#objects.set(value, [...objects, object]);
     }
   }
 
   remove(object: T): void {
     for (const value of this.#valuesOf(object)) {
-      const objects = this.#objects.get(value);
-      objects?.delete(object);
-      if (objects?.size === 0) this.#objects.delete(value);
+      const objects = this.find(value).filter((each) => each !== object);
+      if (objects.length > 0) this.#objects.set(value, objects);
+      else this.#objects.delete(value);
     }
   }
 }

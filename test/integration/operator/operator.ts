@@ -2,7 +2,7 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { parseAllDocuments } from 'yaml';
+import { parseAllDocuments, parseDocument, type YAMLSeq } from 'yaml';
 import type { ChatApp } from '../../../operator/api/chatapp.ts';
 import { startChild, type Child } from '../../testbed/child.ts';
 import { startControlPlane, type ControlPlane } from '../../testbed/control-plane.ts';
@@ -79,6 +79,15 @@ export const RIGHTS = {
   cluster: ['rbac/cluster-role.yaml', 'rbac/leader-election.yaml'],
   namespace: ['namespaced/role.yaml', 'rbac/leader-election.yaml'],
 } as const;
+
+/** Variables of config/manager that say how much memory the operator may take: figures without them would be of another one. */
+function memoryVariables(): Record<string, string> {
+  const deployment = parseDocument(fs.readFileSync(path.join(repository, 'config/manager/deployment.yaml'), 'utf8'));
+  const env = deployment.getIn(['spec', 'template', 'spec', 'containers', 0, 'env']) as YAMLSeq;
+  const variables = env.toJSON() as { name: string; value?: string }[];
+  const named = variables.filter(({ name }) => name === 'NODE_OPTIONS' || name === 'MALLOC_ARENA_MAX');
+  return Object.fromEntries(named.map(({ name, value = '' }) => [name, value]));
+}
 
 /** A process of the operator. */
 export interface Running {
@@ -209,6 +218,7 @@ export class OperatorBed {
         POD_NAME: `operator-${port}`,
         PORT: String(port),
         ...this.#watchNamespace,
+        ...memoryVariables(),
         ...IMAGES,
       },
       logFile: this.#logFile,

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { setFlagsFromString } from 'node:v8';
+import { runInThisContext } from 'node:vm';
 import { beforeEach, describe, it } from 'mocha';
 import type { KubeObject } from '../../../../operator/kube/object.ts';
 import { Store, type Change } from '../../../../operator/kube/store.ts';
@@ -68,6 +70,23 @@ describe('store', () => {
     assert.deepEqual([names(store.indexedBy('x')), names(store.indexedBy('y'))], [[], ['a']]);
     store.remove(labelled('a', '3', 'y'));
     assert.deepEqual([names(store.ownedBy('o1')), names(store.indexedBy('y'))], [[], []]);
+  });
+
+  it('prepares an object of a page once, and takes it in as it is', () => {
+    const prepared = store.prepare(object('a', '1'));
+    assert.ok(Object.isFrozen(prepared.metadata));
+    store.replace([prepared], true);
+    assert.equal(store.get('n/a'), prepared);
+  });
+
+  it('keeps objects in the form that takes least memory', () => {
+    setFlagsFromString('--allow-natives-syntax');
+    const isCompact = runInThisContext('(object) => %HasFastProperties(object)') as (object: unknown) => boolean;
+    const managedFields = [{ manager: 'm', operation: 'Apply', fieldsV1: {} }];
+    const { metadata, ...rest } = object('a', '1', 'a', 'o');
+    const full = { ...metadata, generation: 1, creationTimestamp: '2026-01-01T00:00:00Z', labels: {}, managedFields };
+    const kept = store.prepare(JSON.parse(JSON.stringify({ ...rest, metadata: full })) as KubeObject);
+    assert.deepEqual([isCompact(kept), isCompact(kept.metadata)], [true, true]);
   });
 
   it('keeps objects that nobody can change, trimmed and without managedFields', () => {
