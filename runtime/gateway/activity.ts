@@ -2,10 +2,11 @@
 import type { ServerFrame } from '../protocol/frames.ts';
 import { laterOf } from '../protocol/offset.ts';
 import type { News } from '../store/port.ts';
+import { MOST_TOLD } from '../store/port.ts';
 import type { Connection } from './connection.ts';
 import { frameText } from './framing.ts';
 
-type Told = News['activity'][number];
+type Told = News['activity'][number] & { readonly offsets: readonly string[] };
 
 /** The first word comes soon; while there are many, they come seldom: each goes to nearly everybody. */
 const TELL_MS = { first: 300, next: 3000 };
@@ -20,11 +21,13 @@ export class Activity {
     this.#connections = connections;
   }
 
-  add(news: readonly Told[]): void {
+  add(news: News['activity']): void {
     for (const each of news) {
       const known = this.#gathered.get(each.room);
       const top = laterOf(known?.top, each.top);
-      this.#gathered.set(each.room, { ...each, top, messages: each.messages + (known?.messages ?? 0) });
+      const messages = each.messages + (known?.messages ?? 0);
+      const offsets = [...(known?.offsets ?? []), ...(each.offsets ?? [each.top])].slice(-MOST_TOLD);
+      this.#gathered.set(each.room, { ...each, top, messages, offsets });
     }
     if (this.#gathered.size === 0) return;
     const wait = Math.max(TELL_MS.first, this.#toldAt + TELL_MS.next - performance.now());
@@ -59,5 +62,8 @@ function concerns({ room, only, except }: Told, { user, rooms }: Connection): bo
 }
 
 function frameOf(rooms: readonly Told[]): ServerFrame {
-  return { type: 'activity', rooms: rooms.map(({ room, top, messages }) => ({ room, top, messages })) };
+  return {
+    type: 'activity',
+    rooms: rooms.map(({ room, top, messages, offsets }) => ({ room, top, messages, offsets: [...offsets] })),
+  };
 }

@@ -182,10 +182,20 @@ export const serverFrameSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('typing'), room, user: authorSchema }),
   /** A person has read up to here: oneself on another device, or the other one of a direct room. */
   z.object({ type: z.literal('read'), room, user: z.string(), offset: offsetSchema }),
-  /** Rooms that this connection has not joined have new messages; gathered, at most one frame a second. */
+  /**
+   * Rooms that this connection has not joined have new messages; gathered for up to three seconds. `offsets` are those of the
+   * newest, at most 100: some of them may have been listed, or seen in the room, before this tells of them.
+   */
   z.object({
     type: z.literal('activity'),
-    rooms: z.array(z.object({ room, top: offsetSchema, messages: z.number().int().positive() })),
+    rooms: z.array(
+      z.object({
+        room,
+        top: offsetSchema,
+        messages: z.number().int().positive(),
+        offsets: z.array(offsetSchema).optional(),
+      }),
+    ),
   }),
   /** Somebody named this person in a room that this connection has not joined. */
   z.object({ type: z.literal('mention'), room, offset: offsetSchema, author: authorSchema, text: z.string() }),

@@ -6,6 +6,7 @@ import { log, wordsOf } from '../log.ts';
 import type { Author } from '../protocol/entries.ts';
 import { laterOf } from '../protocol/offset.ts';
 import type { NewEntry, News, RoomLog, Store } from '../store/port.ts';
+import { MOST_TOLD } from '../store/port.ts';
 import type { Directory } from './directory.ts';
 
 const GATHER_MS = 100;
@@ -15,6 +16,7 @@ const EXCERPT = 200;
 interface Activity {
   readonly top: string;
   readonly messages: number;
+  readonly offsets: readonly string[];
 }
 
 export class Notices {
@@ -73,8 +75,12 @@ export class Notices {
 
   #appended(room: string, entry: NewEntry, offset: string): void {
     if (entry.kind !== 'message' && entry.kind !== 'run-end') return;
-    const known = this.#activity.get(room);
-    this.#activity.set(room, { top: laterOf(known?.top, offset), messages: (known?.messages ?? 0) + 1 });
+    const { top, messages = 0, offsets = [] } = this.#activity.get(room) ?? {};
+    this.#activity.set(room, {
+      top: laterOf(top, offset),
+      messages: messages + 1,
+      offsets: [...offsets, offset].slice(-MOST_TOLD),
+    });
     if (entry.kind === 'message' && entry.mentions !== undefined && entry.mentions.length > 0) {
       const { author, text, mentions: users } = entry;
       this.#mentions.push({ room, offset, author, text: text.slice(0, EXCERPT), users });

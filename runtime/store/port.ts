@@ -84,6 +84,9 @@ export interface RoomChanged {
   readonly out?: { readonly user?: string; readonly reason: LeftReason } | undefined;
 }
 
+/** Of more new messages in a room nobody needs to know the offsets: there are many. */
+export const MOST_TOLD = 100;
+
 /** What people may want to know wherever they are; gathered for a moment. */
 export interface News {
   readonly kind: 'news';
@@ -100,6 +103,8 @@ export interface News {
     readonly room: string;
     readonly top: string;
     readonly messages: number;
+    /** Of the newest of them, at most {@link MOST_TOLD}; backends of older versions do not say. */
+    readonly offsets?: readonly string[];
     readonly only?: readonly string[];
     readonly except?: readonly string[];
   }[];

@@ -19,7 +19,10 @@ describe('people who look elsewhere, over three backends', function () {
     assert.ok(found !== undefined, `${name} is among the rooms`);
     return found;
   };
-  const activityIn = (client: ChatClient, room: string): { top: string; messages: number }[] =>
+  const activityIn = (
+    client: ChatClient,
+    room: string,
+  ): { top: string; messages: number; offsets?: string[] | undefined }[] =>
     client.frames.flatMap((frame) =>
       frame.type === 'activity' ? frame.rooms.filter((each) => each.room === room) : [],
     );
@@ -36,14 +39,16 @@ describe('people who look elsewhere, over three backends', function () {
     await writer.rejoin(name);
     await writer.rejoin('second');
     await stranger.rejoin('general');
-    let top = '';
-    for (const text of ['one', 'two', 'three']) top = await writer.say(text, undefined, name);
+    const offsets: string[] = [];
+    for (const text of ['one', 'two', 'three']) offsets.push(await writer.say(text, undefined, name));
     const public_ = await writer.say('for all', undefined, 'second');
     const told = (client: ChatClient, room: string): number =>
       activityIn(client, room).reduce((sum, { messages }) => sum + messages, 0);
     await until('Bob hears of all', () => told(member, name) === 3 && told(member, 'second') >= 1, SOON);
     await until('Cid hears of the public one', () => told(stranger, 'second') >= 1, SOON);
-    assert.equal(activityIn(member, name).at(-1)?.top, top);
+    assert.equal(activityIn(member, name).at(-1)?.top, offsets[2]);
+    const toldOf = activityIn(member, name).flatMap((each) => each.offsets);
+    assert.deepEqual(toldOf.toSorted(), offsets.toSorted(), 'of each of them, once');
     assert.equal(activityIn(stranger, 'second').at(-1)?.top, public_);
     assert.deepEqual(activityIn(stranger, name), [], 'nothing of a room that does not exist for them');
     assert.deepEqual(activityIn(writer, name), [], 'nothing of a room that they are in');
