@@ -4,6 +4,7 @@
  */
 import * as z from 'zod';
 import { roomNameSchema } from './protocol/entries.ts';
+import { roomCreatorsSchema } from './protocol/rest.ts';
 
 const seconds = z.number().int().positive();
 /** How people enter. */
@@ -26,6 +27,13 @@ const sharedLimitsSchema = z.object({
 });
 /** Over REST, beside the messages that may be written; the runtime's own bound if not set. */
 const requestsPerMinute = z.number().int().positive().optional();
+/** Rooms of two people count among `maxRooms`, and everybody may have them. */
+const userRoomsSchema = z.object({
+  creators: roomCreatorsSchema,
+  maxRooms: z.number().int().positive(),
+  /** That one person moderates. */
+  maxPerPerson: z.number().int().positive(),
+});
 const repliesSchema = z.enum(['Always', 'Mention', 'Never']);
 
 /** Path under which a chat is on its host: `/`, or `/a/b` without a slash at its end. */
@@ -69,6 +77,8 @@ export const runtimeConfigSchema = z.object({
     connectionsPerUser: z.number().int().positive(),
     connectionsPerAddress: z.number().int().positive(),
   }),
+  /** Rooms that people make; the runtime's own bounds if not set. */
+  userRooms: userRoomsSchema.optional(),
   queue: z.object({
     maxWaiting: z.number().int().positive(),
     waitTimeoutSeconds: seconds,

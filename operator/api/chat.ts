@@ -1,7 +1,9 @@
 import * as z from 'zod';
-import { duration, namedList } from './scalars.ts';
+import { duration, namedList, ruled } from './scalars.ts';
 
 const text = (max: number) => z.string().max(max);
+/** In a duration that is not zero. */
+const SOME_TIME = /[1-9]/;
 const replies = z.enum(['Always', 'Mention', 'Never']);
 
 export const roomSchema = z.object({
@@ -108,8 +110,26 @@ export const chatSchema = z
       })
       .prefault({})
       .describe('What one person, address or room may do.'),
-    queue: z
+    userRooms: z
       .object({
+        creators: z
+          .enum(['Everybody', 'Members', 'Admins', 'Nobody'])
+          .default('Everybody')
+          .describe(
+            'Who may make rooms: everybody, those with an account that is no guest, administrators, or nobody. Two people can always write to one another.',
+          ),
+        maxRooms: z
+          .int()
+          .min(1)
+          .max(5_000)
+          .default(2_000)
+          .describe('Rooms that people made, at most, with those of two people.'),
+        maxPerPerson: z.int().min(1).max(1_000).default(20).describe('Rooms that one person moderates, at most.'),
+      })
+      .prefault({})
+      .describe('Rooms that people make, beside chat.rooms.'),
+    queue: ruled(
+      z.object({
         maxWaiting: z
           .int()
           .min(1)
@@ -118,7 +138,22 @@ export const chatSchema = z
           .describe('Replies that may wait; further ones are refused with words.'),
         waitTimeout: duration.default('5m').describe('How long a reply may wait before it is given up.'),
         replyTimeout: duration.default('10m').describe('How long the model may work on one reply.'),
-      })
+        firstTokenTimeout: duration
+          .optional()
+          .describe(
+            'How long the first token of a reply may take, with loading the model; queue.replyTimeout if not set.',
+          ),
+        tokenTimeout: duration
+          .default('2m')
+          .describe('How long a model that has begun may say nothing before the reply is ended, with its text.'),
+      }),
+      {
+        rule: `[self.waitTimeout, self.replyTimeout, self.tokenTimeout].all(t, t.matches('${SOME_TIME.source}')) && (!has(self.firstTokenTimeout) || self.firstTokenTimeout.matches('${SOME_TIME.source}'))`,
+        message: 'the time-outs of chat.queue are longer than 0s: leave one out for its default',
+        holds: ({ waitTimeout, replyTimeout, tokenTimeout, firstTokenTimeout = tokenTimeout }) =>
+          [waitTimeout, replyTimeout, tokenTimeout, firstTokenTimeout].every((time) => SOME_TIME.test(time)),
+      },
+    )
       .prefault({})
       .describe('Replies that wait for the model.'),
   })

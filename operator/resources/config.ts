@@ -40,11 +40,8 @@ export function runtimeConfig(chat: ChatApp): RuntimeConfig {
     },
     history: { maxMessages: settings.history.maxMessages, maxAgeSeconds: seconds(settings.history.maxAge) },
     limits: settings.limits,
-    queue: {
-      maxWaiting: settings.queue.maxWaiting,
-      waitTimeoutSeconds: seconds(settings.queue.waitTimeout),
-      replyTimeoutSeconds: seconds(settings.queue.replyTimeout),
-    },
+    userRooms: settings.userRooms,
+    queue: queueConfig(settings.queue),
     auth: authConfig(auth),
     session: { maxAgeSeconds: seconds(auth.session.maxAge) },
     allowedOrigins: auth.allowedOrigins,
@@ -67,6 +64,17 @@ export function runtimeConfig(chat: ChatApp): RuntimeConfig {
       })),
     },
     ...(probe.enabled && { probe: { model: defaultModel, intervalSeconds: seconds(probe.interval) } }),
+  };
+}
+
+function queueConfig(queue: ChatApp['spec']['chat']['queue']): RuntimeConfig['queue'] {
+  const { maxWaiting, waitTimeout, replyTimeout, firstTokenTimeout, tokenTimeout } = queue;
+  return {
+    maxWaiting,
+    waitTimeoutSeconds: seconds(waitTimeout),
+    replyTimeoutSeconds: seconds(replyTimeout),
+    ...(firstTokenTimeout !== undefined && { firstTokenTimeoutSeconds: seconds(firstTokenTimeout) }),
+    tokenTimeoutSeconds: seconds(tokenTimeout),
   };
 }
 

@@ -18,6 +18,7 @@ import type { Post } from '../rooms/post.ts';
 import { Refusal } from '../rooms/refusal.ts';
 import type { Directory } from '../rooms/directory.ts';
 import type { Making } from '../rooms/making.ts';
+import { userRoomsOf } from '../rooms/user-rooms.ts';
 import type { Moderation } from '../rooms/moderation.ts';
 import type { Rooms } from '../rooms/rooms.ts';
 import type { Store } from '../store/port.ts';
@@ -119,6 +120,7 @@ function publicConfig({ config, version, ways }: ApiContext): Config {
     assistant: { name: assistant.name, replies: rooms[0]?.replies ?? 'Never' },
     rooms: rooms.map((room) => ({ name: room.name, title: room.title, model: room.model })),
     limits: { maxMessageBytes: limits.maxMessageBytes },
+    roomCreators: userRoomsOf(config).creators,
     ways: [...ways],
     version,
   };

@@ -12,12 +12,17 @@ export const documentSchema = z.looseObject({ openapi: z.string() });
 
 export const roomSchema = z.object({ name: roomNameSchema, title: z.string(), model: z.string() });
 
+/** Who may make rooms: `Members` have an account and are no guests. */
+export const roomCreatorsSchema = z.enum(['Everybody', 'Members', 'Admins', 'Nobody']);
+
 /** `GET /api/config`: what a page needs before anybody entered. */
 export const configSchema = z.object({
   title: z.string(),
   assistant: z.object({ name: z.string(), replies: z.enum(['Always', 'Mention', 'Never']) }),
   rooms: z.array(roomSchema).min(1),
   limits: z.object({ maxMessageBytes: z.number().int().positive() }),
+  /** Who may make rooms; rooms of two people everybody. */
+  roomCreators: roomCreatorsSchema,
   /** The ways to enter. */
   ways: z.array(waySchema),
   version: z.string(),

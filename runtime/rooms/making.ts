@@ -4,14 +4,14 @@ import { withTag } from '../ai/models.ts';
 import type { Author } from '../protocol/entries.ts';
 import type { NewRoom } from '../protocol/rest.ts';
 import type { Store } from '../store/port.ts';
-import type { RoomBounds, StoredRoom } from '../store/rooms.ts';
+import type { StoredRoom } from '../store/rooms.ts';
 import type { Room } from './access.ts';
 import { personNamed } from './acquaintances.ts';
 import type { Directory } from './directory.ts';
 import { Refusal } from './refusal.ts';
 import { hiddenName, nameFrom } from './room-name.ts';
+import { checkCreator, userRoomsOf } from './user-rooms.ts';
 
-const BOUNDS: RoomBounds = { each: 20, all: 2000 };
 const ROOMS_PER_MINUTE = 10;
 /** A hidden name that is in use is a matter of chance. */
 const TRIES = 5;
@@ -37,6 +37,7 @@ export class Making {
 
   /** @throws Refusal, StoreUnavailable */
   async make(user: Author, asked: NewRoom): Promise<Room> {
+    checkCreator(userRoomsOf(this.#config), user);
     await this.#checkPace(user);
     const { kind, title, model, systemPrompt, replies, members: invited = [] } = asked;
     checkModel(this.#config, model);
@@ -94,10 +95,11 @@ export class Making {
     const room: StoredRoom = { revision: 0, origin: 'people', lock: 'open', banned: [], ...settings };
     const tell = room.kind === 'public' ? undefined : room.members.map(({ id }) => id);
     const signal = { kind: 'room-changed', room: room.name, tell } as const;
-    const answer = await this.#store.directory.create(room, BOUNDS, signal);
+    const { maxPerPerson, maxRooms } = userRoomsOf(this.#config);
+    const answer = await this.#store.directory.create(room, { each: maxPerPerson, all: maxRooms }, signal);
     this.#directory.forget(room.name);
     if (answer === 'too-many') {
-      throw new Refusal('Conflict', `You have ${BOUNDS.each} rooms already: remove one that nobody needs.`);
+      throw new Refusal('Conflict', `You have ${maxPerPerson} rooms already: remove one that nobody needs.`);
     }
     if (answer === 'full') throw new Refusal('Conflict', 'This chat has as many rooms as it can have.');
     return answer === 'done' ? this.#directory.merge(room.name, room) : undefined;

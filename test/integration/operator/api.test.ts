@@ -41,6 +41,16 @@ const RULES: readonly [refused: object, accepted: object, words: RegExp][] = [
     { chat: { rooms: [{ name: 'a', model: 'tinyllama' }] } },
     /the model of each room must be/,
   ],
+  [
+    { chat: { queue: { tokenTimeout: '0m0s' } } },
+    { chat: { queue: { tokenTimeout: '0m1s' } } },
+    /time-outs of chat\.queue are longer than 0s/,
+  ],
+  [
+    { chat: { queue: { firstTokenTimeout: '0s' } } },
+    { chat: { queue: { firstTokenTimeout: '100s' } } },
+    /time-outs of chat\.queue are longer than 0s/,
+  ],
   [{ auth: { mode: 'OIDC' } }, { auth: { mode: 'Guest' } }, /auth\.oidc is needed/],
   [{ auth: { mode: 'TrustedHeader' } }, {}, /auth\.header is needed/],
   [{ auth: { mode: 'Accounts' } }, { auth: { accounts: { adminSecretRef: 'a' } } }, /nobody could come in/],

@@ -23,6 +23,10 @@ const specs: Record<string, Partial<ChatAppSpecInput>> = {
     commonLabels: { team: 'blue' },
     priorityClassName: 'high',
     publicURL: 'https://chat.example.org',
+    chat: {
+      userRooms: { creators: 'Members', maxRooms: 100 },
+      queue: { firstTokenTimeout: '1m30s', tokenTimeout: '1m' },
+    },
     backend: {
       autoscaling,
       podTemplate: {
