@@ -16,7 +16,7 @@ import type { Store } from '../store/port.ts';
 import type { QueueLimits, Run } from '../store/runs.ts';
 import type { Answer } from './answers.ts';
 import { answersTo } from './answers.ts';
-import { Catalogue, type Availability } from './catalogue.ts';
+import { Catalogue, type Availability, type ServerView } from './catalogue.ts';
 import { Dispatcher, unavailable } from './dispatcher.ts';
 import { Leftovers } from './leftovers.ts';
 import { isAddressed } from './mention.ts';
@@ -109,6 +109,11 @@ export class Assistant {
   /** How the model servers answer; nothing before they were asked. */
   servers(): ServerState | undefined {
     return this.#catalogue.state();
+  }
+
+  /** Each model server as it was seen last. */
+  views(): readonly ServerView[] {
+    return this.#catalogue.servers();
   }
 
   /** Looks at the model servers now. */

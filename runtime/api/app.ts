@@ -23,6 +23,7 @@ import type { Moderation } from '../rooms/moderation.ts';
 import type { Rooms } from '../rooms/rooms.ts';
 import type { Store } from '../store/port.ts';
 import { accountRoutes } from './accounts.ts';
+import { adminRoutes } from './admin.ts';
 import { documentRoute } from './document.ts';
 import { errorHandler } from './errors.ts';
 import { historyRoutes } from './history.ts';
@@ -101,6 +102,7 @@ export function createApp(context: ApiContext): Express {
   app.use(accountRoutes(context));
   app.use(providerRoutes(context));
   app.use(userRoutes(context));
+  app.use(adminRoutes(context));
   app.use(roomRoutes(context));
   app.use(memberRoutes(context));
   app.use(messageRoutes(context));

@@ -15,6 +15,7 @@ import type {
   RoomInfo,
   Rooms,
   SearchResult,
+  Status,
 } from './rest.ts';
 
 /** The server understood and said no; `message` is for people. */
@@ -92,6 +93,7 @@ export class RestClient {
   removeUser = (id: string): Promise<void> => this.#nothing('DELETE', `/api/users/${part(id)}`);
   resetPassword = (id: string): Promise<UserWithPassword> => this.#json('POST', `/api/users/${part(id)}/reset`);
   endSessionsOf = (id: string): Promise<void> => this.#nothing('DELETE', `/api/users/${part(id)}/sessions`);
+  status = (): Promise<Status> => this.#json('GET', '/api/admin/status');
 
   models = (): Promise<Models> => this.#json('GET', '/api/models');
   people = (): Promise<People> => this.#json('GET', '/api/people');

@@ -82,6 +82,32 @@ export const peopleSchema = z.object({ people: z.array(authorSchema) });
 export const MAX_QUERY = 200;
 /** Of `GET /api/rooms/:room/search`; `before` is the `next` of the answer before. */
 export const searchQuerySchema = z.object({ q: z.string().max(MAX_QUERY), before: offsetSchema.optional() });
+const count = z.number().int().nonnegative();
+/** `GET /api/admin/status`: the whole chat as it is now, whichever backend is asked. */
+export const statusSchema = z.object({
+  people: count,
+  connections: count,
+  /** Those with somebody in them, of the rooms that the administrator can open. */
+  rooms: z.array(z.object({ room: roomNameSchema, people: count })),
+  /** Replies; `most` may wait. */
+  queue: z.object({ waiting: count, running: count, most: count }),
+  /** `away` is also one that sleeps until somebody asks. */
+  servers: z.array(
+    z.object({
+      name: z.string(),
+      state: z.enum(['up', 'away']),
+      models: z.array(z.object({ name: z.string(), state: z.enum(['loaded', 'stored']) })),
+    }),
+  ),
+  limits: z.object({
+    messagesPerMinute: count,
+    aiRepliesPerMinute: count,
+    maxMessageBytes: count,
+    connectionsPerUser: count,
+    connectionsPerAddress: count,
+  }),
+});
+
 /** `GET /api/rooms/:room/search?q=…&before=…`: newest first; `next` goes on where the search stopped. */
 export const searchResultSchema = z.object({
   hits: z.array(z.object({ room: roomNameSchema, entry: entrySchema })),
@@ -129,6 +155,7 @@ export type NewRoom = z.infer<typeof newRoomSchema>;
 export type RoomChange = z.infer<typeof roomChangeSchema>;
 export type Models = z.infer<typeof modelsSchema>;
 export type People = z.infer<typeof peopleSchema>;
+export type Status = z.infer<typeof statusSchema>;
 export type SearchResult = z.infer<typeof searchResultSchema>;
 export type MessageRequest = z.infer<typeof messageRequestSchema>;
 export type Config = z.infer<typeof configSchema>;

@@ -33,6 +33,7 @@ export const schemas = {
   PersonRequest: rest.personRequestSchema,
   Models: rest.modelsSchema,
   People: rest.peopleSchema,
+  Status: rest.statusSchema,
   MessageRequest: rest.messageRequestSchema,
   MessageResponse: rest.messageResponseSchema,
   Messages: rest.messagesSchema,

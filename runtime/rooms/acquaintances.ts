@@ -10,10 +10,15 @@ export const PRESENT = 'present';
 
 export const presentMember = (connection: string, user: Author): string => JSON.stringify([connection, user]);
 
+/** The person of each connection to any backend. @throws StoreUnavailable */
+export async function connectedPeople(store: Store): Promise<Author[]> {
+  const members = await store.leases.members(PRESENT);
+  return members.map((member) => authorSchema.parse((JSON.parse(member) as [string, unknown])[1]));
+}
+
 /** Everybody who is connected to any backend, by name. @throws StoreUnavailable */
 export async function presentPeople(store: Store): Promise<Author[]> {
-  const members = await store.leases.members(PRESENT);
-  const people = members.map((member) => authorSchema.parse((JSON.parse(member) as [string, unknown])[1]));
+  const people = await connectedPeople(store);
   const byId = new Map(people.map((person) => [person.id, person]));
   return [...byId.values()].sort((a, b) => a.name.localeCompare(b.name) || a.id.localeCompare(b.id));
 }

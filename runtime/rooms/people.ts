@@ -67,9 +67,7 @@ export class People {
 
   /** Reads who is there, and tells when that is new. */
   async refresh(): Promise<void> {
-    const members = await this.#store.leases.members(this.#set());
-    const byId = new Map(members.map((member) => parse(member)).map((user) => [user.id, user]));
-    const people = sorted([...byId.values()]).slice(0, MOST_NAMED);
+    const people = (await peopleIn(this.#store, this.#room)).slice(0, MOST_NAMED);
     if (JSON.stringify(people) === JSON.stringify(this.#known)) return;
     this.#known = people;
     this.#tell(people);
@@ -94,7 +92,7 @@ export class People {
   }
 
   #set(): string {
-    return `people:${this.#room}`;
+    return setOf(this.#room);
   }
 
   #member(user: Author): string {
@@ -102,6 +100,13 @@ export class People {
   }
 }
 
+/** Everybody in a room, on any backend, by name. @throws StoreUnavailable */
+export async function peopleIn(store: Pick<Store, 'leases'>, room: string): Promise<Author[]> {
+  const members = await store.leases.members(setOf(room));
+  return sorted([...new Map(members.map((member) => parse(member)).map((user) => [user.id, user])).values()]);
+}
+
+const setOf = (room: string): string => `people:${room}`;
 const parse = (member: string): Author => leaseSchema.parse(JSON.parse(member))[1];
 const sorted = (people: Author[]): Author[] =>
   people.sort((a, b) => a.name.localeCompare(b.name) || a.id.localeCompare(b.id));

@@ -1,233 +1,79 @@
 import { css, html, LitElement, nothing } from 'lit';
-import { repeat } from 'lit/directives/repeat.js';
-import type { AccountRole, User, UserWithPassword } from '../../runtime/protocol/accounts.ts';
-import '../components/confirm-dialog.ts';
-import type { ConfirmDialog } from '../components/confirm-dialog.ts';
-import '../components/person-mark.ts';
 import { showDialog } from '../components/show-dialog.ts';
-import type { Step } from '../controllers/attempts.ts';
-import { Attempts } from '../controllers/attempts.ts';
 import { words } from '../locales/words.ts';
 import type { ChatStore } from '../state/chat-store.ts';
-import { copyText } from '../state/clipboard.ts';
+import { choiceStyles } from '../styles/choices.ts';
 import { dialogStyles } from '../styles/dialog.ts';
 import { base, controls } from '../styles/shared.ts';
+import './admin-people.ts';
+import './admin-rooms.ts';
+import './admin-status.ts';
 
-const roles: readonly AccountRole[] = ['guest', 'member', 'admin'];
+const pages = ['people', 'rooms', 'status'] as const;
 
-/** Everybody with an account, for administrators: what they may do, and the ways to help or to stop them. A modal dialog. */
+/** What administrators look after: people with an account, rooms, and how the chat is. A modal dialog. */
 export class AdminDialog extends LitElement {
-  static override properties = {
-    store: { attribute: false },
-    users: { state: true },
-    next: { state: true },
-    made: { state: true },
-  };
+  static override properties = { store: { attribute: false }, shown: { state: true } };
   static override styles = [
     base,
     controls,
     dialogStyles,
+    choiceStyles,
     css`
       dialog {
         inline-size: min(46rem, 100vw - 2 * var(--space-4));
       }
-      li {
-        flex-wrap: wrap;
-        padding-block: var(--space-3);
-        border-block-end: 1px solid var(--line);
-      }
-      .what {
-        flex: 1 1 9rem;
-      }
-      .off .name {
-        text-decoration: line-through;
-      }
-      select {
-        inline-size: auto;
-        min-block-size: 2.25rem;
-      }
-      .acts {
-        display: flex;
-        flex-wrap: wrap;
-        gap: var(--space-2);
-      }
-      .new {
-        display: flex;
-        flex-wrap: wrap;
-        align-items: end;
-        gap: var(--space-3);
-        padding-block: var(--space-4);
-      }
-      .new label {
-        display: grid;
-        flex: 1 1 10rem;
-        gap: var(--space-1);
-      }
-      .new select {
-        min-block-size: 2.75rem;
-      }
-      .password {
-        display: flex;
-        flex-wrap: wrap;
-        align-items: center;
-        gap: var(--space-2) var(--space-3);
-        margin-block-start: var(--space-3);
-        padding: var(--space-3);
-        border-radius: var(--radius-small);
-        background: var(--accent-soft);
-      }
-      code {
-        font-family: var(--mono);
-        user-select: all;
-        overflow-wrap: anywhere;
+      fieldset {
+        margin: var(--space-4) 0 0;
+        padding: 0;
+        border: 0;
       }
     `,
   ];
   declare store: ChatStore;
-  /** `undefined` while they are asked for. */
-  declare users: readonly User[] | undefined;
-  /** Where the list goes on. */
-  declare next: string | undefined;
-  /** A password that is shown once. */
-  declare made: UserWithPassword | undefined;
-  readonly #attempts = new Attempts(this);
+  /** `undefined` while the dialog is closed: each page asks anew when it is opened. */
+  declare shown: (typeof pages)[number] | undefined;
 
   async open(): Promise<void> {
-    this.users = this.made = this.next = undefined;
+    this.shown = 'people';
     await showDialog(this);
-    await this.#more();
   }
 
   override render(): unknown {
     const { admin } = words;
-    return html`<dialog aria-labelledby="title">
-        <h2 id="title">${admin.title}</h2>
-        ${this.#attempts.render()} ${this.#password()}
-        <form class="new" @submit=${this.#make}>
-          <label>${admin.name}<input id="new-name" type="text" maxlength="40" required autocomplete="off" /></label>
-          <label>${admin.role}${this.#roles('new-role', 'member', () => undefined, nothing)}</label>
-          <button class="quiet" type="submit">${admin.make}</button>
-        </form>
-        ${this.users === undefined && !this.#attempts.failed ? html`<p class="hint">${words.loading}</p>` : nothing}
-        <ul aria-label=${admin.people}>
-          ${repeat(
-            this.users ?? [],
-            ({ id }) => id,
-            (user) => html`<li class=${user.state === 'disabled' ? 'off' : ''}>${this.#user(user)}</li>`,
+    return html`<dialog tabindex="-1" aria-labelledby="title" @close=${() => (this.shown = undefined)}>
+      <h2 id="title">${admin.title}</h2>
+      <fieldset aria-label=${admin.title}>
+        <div class="choices">
+          ${pages.map(
+            (page) =>
+              html`<label>
+                <input
+                  type="radio"
+                  name="page"
+                  .checked=${page === this.shown}
+                  @change=${() => (this.shown = page)}
+                />${admin.pages[page]}
+              </label>`,
           )}
-        </ul>
-        ${
-          this.next === undefined
-            ? nothing
-            : html`<button class="quiet" type="button" @click=${() => void this.#more()}>${admin.more}</button>`
-        }
-        <form method="dialog" class="end"><button class="primary">${words.close}</button></form>
-      </dialog>
-      <confirm-dialog></confirm-dialog>`;
+        </div>
+      </fieldset>
+      ${this.#page()}
+      <form method="dialog" class="end"><button class="primary">${words.close}</button></form>
+    </dialog>`;
   }
 
-  /** Nobody can look it up again: it stays until the next step. */
-  #password(): unknown {
-    const { made } = this;
-    if (made === undefined) return nothing;
-    return html`<div class="password" role="status">
-      <span>${words.admin.passwordOf(made.user.name)}</span><code dir="ltr">${made.password}</code>
-      <button class="small" type="button" @click=${() => void this.#copy(made.password)}>${words.code.copy}</button>
-    </div>`;
-  }
-
-  #user(user: User): unknown {
-    const { admin } = words;
-    const { id, name, role, state, origin } = user;
-    const self = this.store.view.at === 'chat' && this.store.view.me.id === id;
-    const roleOf = origin === 'password' && !self ? undefined : admin.roles[role];
-    return html`<person-mark .name=${name}></person-mark>
-      <div class="what">
-        <span class="name" dir="auto">${name}</span>
-        <span class="hint">${state === 'disabled' ? admin.disabled : (roleOf ?? '')}</span>
-      </div>
-      ${roleOf === undefined ? this.#roles(`role-${id}`, role, (next) => this.#change(user, { role: next }), admin.roleOf(name)) : nothing}
-      ${
-        self
-          ? html`<span class="hint">${words.people.you}</span>`
-          : html`<div class="acts">
-              ${
-                origin === 'password'
-                  ? this.#act(admin.reset, name, async () => {
-                      this.made = await this.store.rest.resetPassword(id);
-                    })
-                  : nothing
-              }
-              ${this.#act(admin.signOut, name, async (say) => {
-                await this.store.rest.endSessionsOf(id);
-                say(admin.signedOut(name));
-              })}
-              ${
-                state === 'active'
-                  ? this.#act(admin.disable, name, () => this.#changed(id, { state: 'disabled' }))
-                  : this.#act(admin.enable, name, () => this.#changed(id, { state: 'active' }))
-              }
-              ${this.#act(admin.remove, name, () => this.#remove(user))}
-            </div>`
-      }`;
-  }
-
-  #act(says: string, name: string, step: Step): unknown {
-    return html`<button class="small" type="button" @click=${() => void this.#attempts.try(step)}>
-      ${says}<span class="hidden-words">${name}</span>
-    </button>`;
-  }
-
-  #roles(id: string, now: AccountRole, chosen: (role: AccountRole) => void, label: unknown): unknown {
-    return html`<select
-      id=${id}
-      aria-label=${label}
-      @change=${(event: Event) => chosen((event.target as HTMLSelectElement).value as AccountRole)}
-    >
-      ${roles.map((role) => html`<option value=${role} ?selected=${role === now}>${words.admin.roles[role]}</option>`)}
-    </select>`;
-  }
-
-  readonly #make = (event: SubmitEvent): void => {
-    event.preventDefault();
-    const form = event.target as HTMLFormElement;
-    const name = this.renderRoot.querySelector<HTMLInputElement>('#new-name')?.value ?? '';
-    const role = this.renderRoot.querySelector<HTMLSelectElement>('#new-role')?.value as AccountRole;
-    void this.#attempts.try(async () => {
-      const made = await this.store.rest.makeUser({ name, role });
-      this.made = made;
-      this.users = [made.user, ...(this.users ?? [])];
-      form.reset();
-    });
-  };
-
-  #change({ id }: User, change: { role: AccountRole }): void {
-    void this.#attempts.try(() => this.#changed(id, change));
-  }
-
-  async #changed(id: string, change: Partial<Pick<User, 'state'> & { role: AccountRole }>): Promise<void> {
-    const changed = await this.store.rest.changeUser(id, change);
-    this.users = this.users?.map((user) => (user.id === id ? changed : user));
-  }
-
-  async #remove({ id, name }: User): Promise<void> {
-    const { admin } = words;
-    const question = { heading: admin.removeHeading(name), lead: words.admin.removeLead, yes: admin.remove };
-    if ((await this.renderRoot.querySelector<ConfirmDialog>('confirm-dialog')?.ask(question)) !== true) return;
-    await this.store.rest.removeUser(id);
-    this.users = this.users?.filter((user) => user.id !== id);
-  }
-
-  #more(): Promise<void> {
-    return this.#attempts.try(async () => {
-      const { users, next } = await this.store.rest.users(this.next);
-      this.users = [...(this.users ?? []), ...users];
-      this.next = next;
-    });
-  }
-
-  #copy(password: string): Promise<void> {
-    return this.#attempts.try(async (say) => say((await copyText(password)) ? words.code.copied : words.code.failed));
+  #page(): unknown {
+    switch (this.shown) {
+      case undefined:
+        return nothing;
+      case 'people':
+        return html`<admin-people .store=${this.store}></admin-people>`;
+      case 'rooms':
+        return html`<admin-rooms .store=${this.store}></admin-rooms>`;
+      case 'status':
+        return html`<admin-status .store=${this.store}></admin-status>`;
+    }
   }
 }
 

@@ -117,7 +117,7 @@ export class RoomDialog extends LitElement {
   override render(): unknown {
     const { details } = this;
     return html`<dialog tabindex="-1" aria-labelledby="title" @close=${() => (this.details = undefined)}>
-        <h2 id="title" dir="auto">${this.store.titleOf(this.#room)}</h2>
+        <h2 id="title"><bdi>${this.store.titleOf(this.#room)}</bdi></h2>
         ${this.#attempts.render()}
         ${
           details === undefined
@@ -143,7 +143,7 @@ export class RoomDialog extends LitElement {
                 <dt>${settings.replies}</dt>
                 <dd>${answers()[replies]}</dd>
                 <dt>${settings.model}</dt>
-                <dd dir="ltr">${model}</dd>
+                <dd><bdi>${model}</bdi></dd>
               </dl>
               ${isMine ? html`<p class="hint">${settings.declared}</p>` : nothing}
             </section>`
@@ -202,7 +202,7 @@ export class RoomDialog extends LitElement {
         (person) =>
           html`<li>
             <person-mark .name=${person.name}></person-mark>
-            <span class="what" dir="auto">${person.name}</span>
+            <span class="what"><bdi>${person.name}</bdi></span>
             ${person.id === this.me.id ? html`<span class="hint">${words.people.you}</span>` : acts(person)}
           </li>`,
       )}

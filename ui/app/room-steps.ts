@@ -31,12 +31,12 @@ export function removeRoom(
   host: LitElement,
   rest: RestClient,
   { name, title }: Named,
-  done: () => void,
+  done: () => void | Promise<void>,
 ): Promise<void> {
   const { settings } = words;
   const question = { heading: settings.removeHeading(title), lead: settings.removeLead, yes: settings.remove };
   return ifSure(host, question, async () => {
     await rest.removeRoom(name);
-    done();
+    await done();
   });
 }

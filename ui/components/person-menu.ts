@@ -4,6 +4,7 @@ import type { Language } from '../locales/language.ts';
 import { words } from '../locales/words.ts';
 import type { Notifications, Theme } from '../state/remembered.ts';
 import { remembered } from '../state/remembered.ts';
+import { choiceStyles } from '../styles/choices.ts';
 import { icons } from '../styles/icons.ts';
 import { panelStyles } from '../styles/panel.ts';
 import { base, controls } from '../styles/shared.ts';
@@ -34,6 +35,7 @@ export class PersonMenu extends LitElement {
     base,
     controls,
     panelStyles,
+    choiceStyles,
     css`
       .open {
         border-radius: 50%;
@@ -58,37 +60,6 @@ export class PersonMenu extends LitElement {
         font-size: var(--text-small);
         font-weight: 600;
         color: var(--ink-soft);
-      }
-      .choices {
-        display: grid;
-        grid-template-columns: repeat(3, 1fr);
-        border: 1px solid var(--line-strong);
-        border-radius: var(--radius-small);
-        overflow: hidden;
-      }
-      .choices label {
-        position: relative;
-        display: grid;
-        place-items: center;
-        min-block-size: 2.25rem;
-        font-size: var(--text-small);
-        cursor: pointer;
-      }
-      input {
-        position: absolute;
-        inset: 0;
-        opacity: 0;
-        margin: 0;
-        cursor: pointer;
-      }
-      label:has(:checked) {
-        background: var(--accent-soft);
-        color: var(--accent-strong);
-        font-weight: 650;
-      }
-      label:has(:focus-visible) {
-        outline: 2px solid var(--accent);
-        outline-offset: -2px;
       }
       fieldset:disabled {
         color: var(--ink-soft);

@@ -1,4 +1,5 @@
 /** Arabic, written from right to left. */
+import { admin, settings } from './ar-moderation.ts';
 import type { Catalogue } from './en.ts';
 import { refusals } from './refusals/ar.ts';
 
@@ -89,26 +90,8 @@ export const ar: Catalogue = {
     removeNow: 'احذف حسابي',
   },
 
-  admin: {
-    title: 'إدارة المحادثة',
-    people: 'أصحاب الحسابات',
-    name: 'اسم شخص جديد',
-    role: 'الدور',
-    roleOf: (name) => `دور ${name}`,
-    roles: { guest: 'ضيف', member: 'عضو', admin: 'مدير' },
-    make: 'إنشاء الحساب',
-    passwordOf: (name) => `كلمة مرور ${name}، تظهر الآن فقط:`,
-    disabled: 'معطَّل',
-    reset: 'كلمة مرور جديدة',
-    signOut: 'تسجيل الخروج',
-    signedOut: (name) => `سُجّل خروج ${name} من كل مكان.`,
-    disable: 'تعطيل',
-    enable: 'تفعيل',
-    remove: 'حذف',
-    removeHeading: (name) => `هل يُحذف حساب ${name}؟`,
-    removeLead: 'لا يمكن التراجع عن ذلك. تبقى الرسائل بهذا الاسم.',
-    more: 'إظهار المزيد',
-  },
+  admin,
+  settings,
 
   room: {
     menu: 'عن هذه الغرفة',
@@ -139,43 +122,6 @@ export const ar: Catalogue = {
     invite: 'دعوة',
     nobody: 'لا أحد غيرك هنا الآن.',
     make: 'إنشاء الغرفة',
-  },
-
-  settings: {
-    direct: 'أنتما الاثنان',
-    declared: 'هذه الغرفة من المحادثة نفسها: اسمها ومساعدها يُضبطان معها.',
-    replies: 'يجيب المساعد',
-    always: 'عن كل رسالة',
-    mention: 'عمّن يذكره',
-    never: 'أبدًا',
-    model: 'النموذج',
-    prompt: 'ما يُقال للمساعد أولًا',
-    save: 'حفظ',
-    saved: 'تم الحفظ.',
-    lock: 'قفل الغرفة',
-    unlock: 'فتح الغرفة',
-    locked: 'مقفلة: لا يكتب هنا إلا المشرفون.',
-    members: 'الأعضاء',
-    whom: 'اسم شخص في هذه المحادثة',
-    invited: (name) => `صار ${name} عضوًا.`,
-    kick: 'إخراج',
-    kicked: (name) => `أُخرج ${name}.`,
-    ban: 'حظر',
-    isBanned: (name) => `${name} محظور.`,
-    banned: 'المحظورون',
-    unban: 'رفع الحظر',
-    unbanned: (name) => `يمكن أن يعود ${name}.`,
-    clear: 'محو كل الرسائل',
-    clearHeading: (room) => `هل تُمحى كل الرسائل في ${room}؟`,
-    clearLead: 'تُمحى الرسائل والأجوبة والتفاعلات عند الجميع، ولا يستطيع أحد استعادتها.',
-    cleared: 'مُحيت كل الرسائل.',
-    remove: 'إزالة الغرفة',
-    removeHeading: (room) => `هل تُزال ${room}؟`,
-    removeLead: 'تزول الغرفة عند الجميع مع كل ما كُتب فيها، ولا يستطيع أحد استعادتها.',
-    leave: 'مغادرة الغرفة',
-    leaveHeading: (room) => `هل تغادر ${room}؟`,
-    leaveLead: 'لن تراها ثانية إلا إذا دعاك عضو فيها.',
-    leaveLast: 'أنت آخر أعضائها: تزول الغرفة مع كل ما كُتب فيها.',
   },
 
   rooms: {

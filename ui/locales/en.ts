@@ -1,5 +1,6 @@
 /** English, and with it the shape of every catalogue. Functions where a sentence has parts; no markup. */
 import type { RunReason } from '../../runtime/protocol/entries.ts';
+import { admin, settings } from './en-moderation.ts';
 import { refusals } from './refusals/en.ts';
 
 const plural = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
@@ -93,26 +94,8 @@ export const en = {
     removeNow: 'Delete my account',
   },
 
-  admin: {
-    title: 'Administration',
-    people: 'People with an account',
-    name: 'Name of a new person',
-    role: 'Role',
-    roleOf: (name: string) => `Role of ${name}`,
-    roles: { guest: 'Guest', member: 'Member', admin: 'Administrator' },
-    make: 'Make the account',
-    passwordOf: (name: string) => `Password of ${name}, shown only now:`,
-    disabled: 'Switched off',
-    reset: 'New password',
-    signOut: 'Sign out',
-    signedOut: (name: string) => `${name} is signed out everywhere.`,
-    disable: 'Switch off',
-    enable: 'Switch on',
-    remove: 'Delete',
-    removeHeading: (name: string) => `Delete the account of ${name}?`,
-    removeLead: 'This cannot be undone. Messages stay under that name.',
-    more: 'Show more',
-  },
+  admin,
+  settings,
 
   room: {
     menu: 'About this room',
@@ -143,43 +126,6 @@ export const en = {
     invite: 'Invite',
     nobody: 'Nobody else is here right now.',
     make: 'Make the room',
-  },
-
-  settings: {
-    direct: 'The two of you',
-    declared: 'This room belongs to the chat: its name and its assistant are set where the chat is.',
-    replies: 'The assistant answers',
-    always: 'Every message',
-    mention: 'Those that name it',
-    never: 'Never',
-    model: 'Model',
-    prompt: 'What the assistant is told first',
-    save: 'Save',
-    saved: 'It is saved.',
-    lock: 'Lock the room',
-    unlock: 'Unlock the room',
-    locked: 'Locked: only moderators write here.',
-    members: 'Members',
-    whom: 'Name of somebody in this chat',
-    invited: (name: string) => `${name} is a member now.`,
-    kick: 'Send out',
-    kicked: (name: string) => `${name} was sent out.`,
-    ban: 'Ban',
-    isBanned: (name: string) => `${name} is banned.`,
-    banned: 'Banned people',
-    unban: 'Take the ban back',
-    unbanned: (name: string) => `${name} may come back.`,
-    clear: 'Erase all messages',
-    clearHeading: (room: string) => `Erase all messages in ${room}?`,
-    clearLead: 'All messages, replies and reactions are erased for everyone. Nobody can bring them back.',
-    cleared: 'All messages are erased.',
-    remove: 'Remove the room',
-    removeHeading: (room: string) => `Remove ${room}?`,
-    removeLead: 'The room goes for everyone, with everything written in it. Nobody can bring it back.',
-    leave: 'Leave the room',
-    leaveHeading: (room: string) => `Leave ${room}?`,
-    leaveLead: 'You see it again only when a member invites you.',
-    leaveLast: 'You are its last member: the room goes, with everything written in it.',
   },
 
   rooms: {

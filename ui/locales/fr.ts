@@ -1,4 +1,5 @@
 /** French. */
+import { admin, settings } from './fr-moderation.ts';
 import type { Catalogue } from './en.ts';
 import { refusals } from './refusals/fr.ts';
 
@@ -73,26 +74,8 @@ export const fr: Catalogue = {
     removeNow: 'Supprimer mon compte',
   },
 
-  admin: {
-    title: 'Gestion du chat',
-    people: 'Personnes ayant un compte',
-    name: 'Nom d’une nouvelle personne',
-    role: 'Rôle',
-    roleOf: (name) => `Rôle de ${name}`,
-    roles: { guest: 'Invité', member: 'Membre', admin: 'Administrateur' },
-    make: 'Créer le compte',
-    passwordOf: (name) => `Mot de passe de ${name}, affiché maintenant seulement :`,
-    disabled: 'Désactivé',
-    reset: 'Nouveau mot de passe',
-    signOut: 'Déconnecter',
-    signedOut: (name) => `${name} est déconnecté partout.`,
-    disable: 'Désactiver',
-    enable: 'Réactiver',
-    remove: 'Supprimer',
-    removeHeading: (name) => `Supprimer le compte de ${name} ?`,
-    removeLead: 'C’est définitif. Les messages restent sous ce nom.',
-    more: 'Afficher la suite',
-  },
+  admin,
+  settings,
 
   room: {
     menu: 'À propos de ce salon',
@@ -123,43 +106,6 @@ export const fr: Catalogue = {
     invite: 'Inviter',
     nobody: 'Personne d’autre n’est là pour le moment.',
     make: 'Créer le salon',
-  },
-
-  settings: {
-    direct: 'Vous deux',
-    declared: 'Ce salon appartient au chat : son nom et son assistant se règlent avec le chat.',
-    replies: 'L’assistant répond',
-    always: 'À chaque message',
-    mention: 'À ceux qui le nomment',
-    never: 'Jamais',
-    model: 'Modèle',
-    prompt: 'Ce que l’assistant apprend d’abord',
-    save: 'Enregistrer',
-    saved: 'C’est enregistré.',
-    lock: 'Verrouiller le salon',
-    unlock: 'Déverrouiller le salon',
-    locked: 'Verrouillé : seuls les modérateurs écrivent ici.',
-    members: 'Membres',
-    whom: 'Nom d’une personne de ce chat',
-    invited: (name) => `${name} est maintenant membre.`,
-    kick: 'Faire sortir',
-    kicked: (name) => `${name} a dû sortir.`,
-    ban: 'Exclure',
-    isBanned: (name) => `${name} est exclu.`,
-    banned: 'Personnes exclues',
-    unban: 'Lever l’exclusion',
-    unbanned: (name) => `${name} peut revenir.`,
-    clear: 'Effacer tous les messages',
-    clearHeading: (room) => `Effacer tous les messages de ${room} ?`,
-    clearLead: 'Messages, réponses et réactions sont effacés pour tout le monde. Personne ne peut les retrouver.',
-    cleared: 'Tous les messages sont effacés.',
-    remove: 'Supprimer le salon',
-    removeHeading: (room) => `Supprimer ${room} ?`,
-    removeLead: 'Le salon disparaît pour tout le monde, avec tout ce qui y est écrit. C’est définitif.',
-    leave: 'Quitter le salon',
-    leaveHeading: (room) => `Quitter ${room} ?`,
-    leaveLead: 'Vous ne le reverrez que si un membre vous invite.',
-    leaveLast: 'Vous en êtes le dernier membre : le salon disparaît, avec tout ce qui y est écrit.',
   },
 
   rooms: {

@@ -51,8 +51,10 @@ export const dialogStyles = css`
     gap: var(--space-3);
     min-block-size: 3rem;
   }
+  /* Names keep the side of the page, whichever way they run. */
   .what {
     display: grid;
+    justify-items: start;
     flex: 1;
     min-inline-size: 0;
     overflow-wrap: anywhere;

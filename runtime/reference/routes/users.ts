@@ -39,6 +39,11 @@ export const userRoutes: readonly Route[] = [
     errors: ['NotFound'],
   },
   {
+    ...{ method: 'get', path: '/api/admin/status', name: 'status', caller: 'administrator' },
+    summary: 'The whole chat as it is now: people, connections, queue, model servers, limits.',
+    answers: { 200: 'Status' },
+  },
+  {
     ...{ method: 'get', path: '/api/people', name: 'people', caller: 'person' },
     summary: 'Who is connected now.',
     answers: { 200: 'People' },

@@ -114,6 +114,7 @@ describe('the description of the REST API', function () {
     const made = await ask<UserWithPassword>(boss, 'POST /api/users', { body: { name: 'Carl', role: 'member' } });
     const { id } = made.body.user;
     await ask(boss, 'GET /api/users');
+    await ask(boss, 'GET /api/admin/status');
     const changed = await ask<User>(boss, 'PATCH /api/users/{id}', { params: { id }, body: { role: 'guest' } });
     assert.equal(changed.body.role, 'guest');
     await ask(boss, 'POST /api/users/{id}/reset', { params: { id } });
