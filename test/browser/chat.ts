@@ -30,7 +30,7 @@ const room = { title: 'Room', model: testModel, systemPrompt: 'You are helpful.'
 
 function config(
   ollamaUrl: string,
-  { basePath = '/', auth = { mode: 'Guest' }, maxMessages = 5000, messagesPerMinute = 100_000 }: ChatOptions,
+  { basePath = '/', auth = { mode: 'Guest' }, maxMessages = 5000, messagesPerMinute = 100_000, publicURL }: ChatOptions,
 ): RuntimeConfig {
   return {
     title: 'Test chat',
@@ -56,6 +56,7 @@ function config(
     session: { maxAgeSeconds: 3600 },
     allowedOrigins: [],
     trustedProxyHops: 0,
+    ...(publicURL === undefined ? {} : { publicURL }),
     ollama: {
       urls: [ollamaUrl],
       numParallel: 2,
@@ -78,12 +79,18 @@ export interface ChatOptions {
   readonly maxMessages?: number;
   /** How many messages a person may write in a minute; very many unless set. */
   readonly messagesPerMinute?: number;
+  /** Where people find the chat, for those who have to be sent back there. */
+  readonly publicURL?: string;
+  /** Port of the frontend; a free one unless set. */
+  readonly port?: number;
+  /** What backend and frontend read from their environment beside the usual. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** The first administrator; nobody unless set. */
   readonly admin?: { readonly name: string; readonly password: string };
 }
 
 export async function startChat(options: ChatOptions = {}): Promise<Chat> {
-  const { basePath = '/', assetBaseURL = '', admin } = options;
+  const { basePath = '/', assetBaseURL = '', admin, port, environment = {} } = options;
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'chatapp-browser-'));
   const ui = path.join(folder, 'ui'); // a copy: somebody may build again meanwhile
   fs.cpSync(await builtPage(), ui, { recursive: true });
@@ -91,14 +98,22 @@ export async function startChat(options: ChatOptions = {}): Promise<Chat> {
   const ollama = await startOllama({ parallel: 2 });
   const configFile = path.join(folder, 'config.json');
   fs.writeFileSync(configFile, JSON.stringify(config(ollama.url, options)));
-  const [backendPort, frontendPort, ...metricsPorts] = (await freePorts(4)) as [number, number, number, number];
+  const [backendPort, anyPort, ...metricsPorts] = (await freePorts(4)) as [number, number, number, number];
+  const frontendPort = port ?? anyPort;
 
   const startRole = async (role: string, port: number, ready: string, env: Record<string, string>): Promise<Child> => {
     const child = await startChild({
       name: role,
       program: process.execPath,
       args: [path.join(repository, 'runtime/main.ts'), role],
-      env: { PATH: process.env['PATH'], HOST: '127.0.0.1', PORT: String(port), GRACE_SECONDS: '2', ...env },
+      env: {
+        PATH: process.env['PATH'],
+        HOST: '127.0.0.1',
+        PORT: String(port),
+        GRACE_SECONDS: '2',
+        ...environment,
+        ...env,
+      },
       logFile: path.join(folder, `${role}.log`),
     });
     const answers = async (): Promise<boolean> => (await fetch(`http://127.0.0.1:${port}${ready}`)).ok;

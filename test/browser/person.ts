@@ -27,6 +27,8 @@ export interface PersonOptions {
   readonly theme?: 'light' | 'dark';
   /** Whether there is a touch screen instead of a mouse. */
   readonly touch?: boolean;
+  /** Whether certificates that no authority signed will do. */
+  readonly anyCertificate?: boolean;
   /** What the browser speaks. */
   readonly locale?: string;
 }
@@ -52,8 +54,9 @@ export class Person {
   /** A browser profile of its own, with an open, empty page. */
   static async arrive(browser: Browser, chat: Site, options: PersonOptions = {}): Promise<Person> {
     const { width = 1000, height = 800, theme = 'light', locale = 'en-US', touch = false } = options;
+    const { anyCertificate: ignoreHTTPSErrors = false } = options;
     const screen = { viewport: { width, height }, hasTouch: touch, isMobile: touch };
-    const context = await browser.newContext({ ...screen, colorScheme: theme, locale });
+    const context = await browser.newContext({ ...screen, colorScheme: theme, locale, ignoreHTTPSErrors });
     await context.addInitScript(() => {
       document.addEventListener('securitypolicyviolation', (event) => {
         console.error(`policy violated: ${event.violatedDirective} ${event.blockedURI} ${event.sample}`);

@@ -8,8 +8,14 @@ export interface PathRouter {
   stop(): Promise<void>;
 }
 
-/** @param routes base URLs of servers by path prefix, such as `/a` */
-export async function startPathRouter(routes: Readonly<Record<string, string>>): Promise<PathRouter> {
+/**
+ * @param routes base URLs of servers by path prefix, such as `/a`
+ * @param added headers that every request gets, with lower-case names; looked at anew for each
+ */
+export async function startPathRouter(
+  routes: Readonly<Record<string, string>>,
+  added: ReadonlyMap<string, string> = new Map(),
+): Promise<PathRouter> {
   const targetOf = (url = '/'): URL | undefined => {
     const [path = ''] = url.split('?', 1);
     const found = Object.entries(routes).find(([prefix]) => path === prefix || path.startsWith(`${prefix}/`));
@@ -19,7 +25,8 @@ export async function startPathRouter(routes: Readonly<Record<string, string>>):
     const target = targetOf(request.url);
     if (target === undefined) return void response.writeHead(404).end('no route\n');
     const { method, headers, url: path } = request;
-    const upstream = http.request(target, { method, headers, path }, (answer) => {
+    const all = { ...headers, ...Object.fromEntries(added) };
+    const upstream = http.request(target, { method, headers: all, path }, (answer) => {
       response.writeHead(answer.statusCode ?? 502, answer.headers);
       answer.pipe(response);
     });
@@ -33,6 +40,7 @@ export async function startPathRouter(routes: Readonly<Record<string, string>>):
       const lines = Array.from({ length: request.rawHeaders.length / 2 }, (_, index) =>
         request.rawHeaders.slice(2 * index, 2 * index + 2).join(': '),
       );
+      for (const [name, value] of added) lines.push(`${name}: ${value}`);
       upstream.write(`GET ${request.url} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`);
       upstream.write(head);
       upstream.pipe(client).pipe(upstream);

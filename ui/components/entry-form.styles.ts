@@ -33,6 +33,10 @@ export const entryStyles = css`
     margin-block-end: var(--space-6);
     text-wrap: pretty;
   }
+  strong {
+    display: block;
+    margin-block: var(--space-2);
+  }
   label {
     font-weight: 600;
     margin-block-end: var(--space-2);

@@ -57,14 +57,27 @@ export class EntryForm extends LitElement {
         <form @submit=${this.#submit} novalidate>
           <img src=${`${basePath()}/icon.svg`} alt="" width="44" height="44" />
           <h1>${entry.heading(this.heading)}</h1>
-          <p class="lead">${this.assistant === '' ? entry.leadWithout : entry.lead(this.assistant)}</p>
-          ${this.#fields()}
-          <p id="problem" class="problem" role="alert">${this.problem === '' ? nothing : this.problem}</p>
-          ${this.problem === '' ? html`<p id="hint" class="hint">${this.#hint()}</p>` : nothing} ${this.#button()}
-          ${this.#others()}
+          ${this.ways.length === 0 ? this.#unnamed() : this.#entering()}
         </form>
       </main>
     `;
+  }
+
+  /** Who is told by the chat's proxy who people are can only be told again, by a request for the page itself. */
+  #unnamed(): unknown {
+    const { lead, advice, again } = words.entry.unnamed;
+    return html`<p role="alert"><strong>${lead}</strong></p>
+      <p class="lead">${advice}</p>
+      <button class="primary" type="button" @click=${() => location.reload()}>${again}</button>`;
+  }
+
+  #entering(): unknown {
+    const { entry } = words;
+    return html`<p class="lead">${this.assistant === '' ? entry.leadWithout : entry.lead(this.assistant)}</p>
+      ${this.#fields()}
+      <p id="problem" class="problem" role="alert">${this.problem === '' ? nothing : this.problem}</p>
+      ${this.problem === '' ? html`<p id="hint" class="hint">${this.#hint()}</p>` : nothing} ${this.#button()}
+      ${this.#others()}`;
   }
 
   /** A name is all that there is to do here; on touch screens the keyboard would hide the words. */

@@ -1,6 +1,7 @@
 /** Arabic, written from right to left. */
 import { admin, settings } from './ar-moderation.ts';
 import type { Catalogue } from './en.ts';
+import { entry } from './entry/ar.ts';
 import { refusals } from './refusals/ar.ts';
 
 const rules = new Intl.PluralRules('ar');
@@ -35,33 +36,7 @@ export const ar: Catalogue = {
     hours: (count) => `نحو ${count} س`,
   },
 
-  entry: {
-    heading: (title) => `مرحبًا بك في ${title}`,
-    lead: (assistant) => `تحدّث مع الجميع هنا، ومع ${assistant}.`,
-    leadWithout: 'تحدّث مع الجميع هنا.',
-    name: 'اسمك',
-    join: 'دخول',
-    joining: 'جارٍ الدخول…',
-    hint: 'حتى 40 حرفًا. يراه الآخرون بجانب رسائلك.',
-    needed: 'يُرجى كتابة اسم.',
-    sessionEnded: 'انتهت زيارتك. اكتب اسمك للعودة.',
-    password: 'كلمة المرور',
-    passwordHint: '10 أحرف على الأقل.',
-    passwordNeeded: 'يُرجى كتابة كلمة المرور.',
-    login: 'تسجيل الدخول',
-    signup: 'إنشاء الحساب',
-    asGuest: 'الدخول ضيفًا',
-    toLogin: 'الدخول بكلمة مرور',
-    toSignup: 'إنشاء حساب',
-    provider: 'الدخول عبر مؤسستك',
-    providerFailures: {
-      'provider-away': 'خدمة الدخول في مؤسستك لا تجيب. أعد المحاولة بعد لحظات.',
-      refused: 'رفضت خدمة الدخول في مؤسستك.',
-      expired: 'استغرق تسجيل الدخول وقتًا طويلًا. ابدأ من جديد.',
-      failed: 'لم ينجح تسجيل الدخول. ابدأ من جديد.',
-      disabled: 'هذا الحساب معطَّل. اسأل من يدير هذه المحادثة.',
-    },
-  },
+  entry,
 
   unavailable: {
     heading: 'تعذّر الوصول إلى المحادثة',

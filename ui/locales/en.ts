@@ -1,6 +1,7 @@
 /** English, and with it the shape of every catalogue. Functions where a sentence has parts; no markup. */
 import type { RunReason } from '../../runtime/protocol/entries.ts';
 import { admin, settings } from './en-moderation.ts';
+import { entry } from './entry/en.ts';
 import { refusals } from './refusals/en.ts';
 
 const plural = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
@@ -39,33 +40,7 @@ export const en = {
     hours: (count: number) => `about ${plural(count, 'hour', 'hours')}`,
   },
 
-  entry: {
-    heading: (title: string) => `Welcome to ${title}`,
-    lead: (assistant: string) => `Talk with everyone here, and with ${assistant}.`,
-    leadWithout: 'Talk with everyone here.',
-    name: 'Your name',
-    join: 'Join',
-    joining: 'Joining…',
-    hint: 'Up to 40 characters. Others see it beside your messages.',
-    needed: 'Please write a name.',
-    sessionEnded: 'Your visit ended. Enter your name to come back.',
-    password: 'Password',
-    passwordHint: 'At least 10 characters.',
-    passwordNeeded: 'Please write your password.',
-    login: 'Sign in',
-    signup: 'Create the account',
-    asGuest: 'Enter as a guest',
-    toLogin: 'Sign in with a password',
-    toSignup: 'Create an account',
-    provider: 'Sign in with your organisation',
-    providerFailures: {
-      'provider-away': 'Your organisation’s sign-in does not answer. Try again in a moment.',
-      refused: 'Your organisation’s sign-in said no.',
-      expired: 'Signing in took too long. Please begin again.',
-      failed: 'Signing in did not work. Please begin again.',
-      disabled: 'This account is switched off. Ask whoever runs this chat.',
-    },
-  },
+  entry,
 
   unavailable: {
     heading: 'The chat is not reachable',

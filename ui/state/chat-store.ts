@@ -123,8 +123,9 @@ export class ChatStore {
       this.#config = config;
       if (this.#rooms.length === 0) this.#rooms = entriesOf(config);
       document.title = config.title;
-      // Where there is no way to enter, somebody else says who one is.
-      const entered = session ?? (config.ways.length === 0 ? await this.#session() : undefined);
+      // Who came back from a provider, or is named by a proxy, entered without this page.
+      const elsewhere = config.ways.length === 0 || config.ways.includes('provider');
+      const entered = session ?? (elsewhere && !remembered.entered ? await this.#session() : undefined);
       if (entered === undefined) this.#showEntry(failureOfProvider());
       else this.#enterChat(entered);
     } catch {
