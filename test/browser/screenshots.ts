@@ -1,17 +1,19 @@
 /**
  * `npm run screenshots`: every view of the chat in both themes and three widths, as PNG files in docs/screenshots. Only
- * those that the README shows are kept in the repository. A real chat is started for it, model included.
+ * those that the README shows are kept in the repository. Real chats are started for it, model included.
  */
 import fs from 'node:fs';
 import path from 'node:path';
 import type { Browser } from 'playwright-core';
 import { repository } from '../testbed/folders.ts';
-import { until } from '../testbed/wait.ts';
 import type { Chat } from './chat.ts';
 import { startChat } from './chat.ts';
-import { openBrowser, Person } from './person.ts';
+import { openBrowser, Person, type PersonOptions } from './person.ts';
+import * as pictures from './pictures.ts';
+import { PASSWORD, type Take } from './pictures.ts';
 
 const NAMES = ['Nora', 'Ines', 'Lena', 'Paul', 'Emil', 'Tom'];
+const LANGUAGES = ['fr', 'ar'];
 
 const folder = path.join(repository, 'docs/screenshots');
 
@@ -19,92 +21,100 @@ const CODE = [
   'Here is what I have so far, what do you think?',
   '```ts\nexport function greet(name: string): string {\n  return `Hello, ${name}!`;\n}\n```',
 ].join('\n\n');
+const FORMULA = 'And the area is $A = \\pi r^2$, so it grows with the square.';
 
-interface Shot {
-  readonly name: string;
+interface Look {
   readonly theme: 'light' | 'dark';
   readonly width: number;
 }
 
-async function takeAll(browser: Browser, chat: Chat, { name, theme, width }: Shot): Promise<void> {
+const looks: readonly Look[] = (['light', 'dark'] as const).flatMap((theme) =>
+  [320, 768, 1280].map((width) => ({ theme, width })),
+);
+
+/** Somebody who looks at a chat, with pictures of what they see. */
+async function look(
+  browser: Browser,
+  chat: Chat,
+  { theme, width }: Look,
+  { locale = 'en-US' }: Pick<PersonOptions, 'locale'> = {},
+): Promise<{ person: Person; take: Take }> {
   const height = width === 320 ? 640 : 800;
-  const person = await Person.arrive(browser, chat, { theme, width, height });
+  const person = await Person.arrive(browser, chat, { theme, width, height, locale });
   person.expectNetworkTrouble();
-  const { page } = person;
+  const language = locale === 'en-US' ? '' : `-${locale}`;
   const take = async (view: string): Promise<void> => {
-    await page.screenshot({ path: path.join(folder, `${view}-${theme}-${width}.png`) });
+    // The README shows the widest pages of this one, under names that do not change.
+    const isShown = view === 'chat' && width === 1280;
+    if (view === 'chat' && !isShown) return;
+    const file = isShown ? `chat-${theme}.png` : `${view}${language}-${theme}-${width}.png`;
+    await person.page.screenshot({ path: path.join(folder, file) });
   };
-  await person.open('/r/quiet');
-  await page.getByRole('button', { name: 'Join' }).waitFor();
-  await take('entry');
-  await person.join(name);
-  await page.getByText('Say hello').waitFor();
-  await take('empty');
-  await person.open('/r/general');
-  await person.article('greet').first().waitFor();
-  await person.say('Looks good. I would call it `welcome`.');
-  await page.locator('.code').first().waitFor();
-  await take('conversation');
-  await person.open('/r/ask');
-  await person.say('Write a Python function that adds two numbers, and explain it in a few sentences.');
-  await person.reply('running').locator('.code').waitFor({ timeout: 30_000 });
-  await take('streaming');
-  await until('nobody is answered', async () => (await page.getByRole('button', { name: 'Stop' }).count()) === 0, {
-    timeout: 60_000,
+  return { person, take };
+}
+
+async function takeChat(browser: Browser): Promise<void> {
+  const chat = await startChat();
+  try {
+    await chat.post('general', 'Otto Berg', ['Good morning!', 'Did anyone look at the greeting?']);
+    await chat.post('general', 'Mia', [CODE, FORMULA]);
+    for (const [at, each] of looks.entries()) {
+      process.stderr.write(`${each.theme}, ${each.width} px\n`);
+      const { person, take } = await look(browser, chat, each);
+      await pictures.takeConversation(person, NAMES[at]!, take);
+      await pictures.takeAssistant(person, take);
+      await pictures.takePanels(person, NAMES[at]!, take);
+      await person.leave();
+    }
+    for (const locale of LANGUAGES) {
+      process.stderr.write(`${locale}\n`);
+      for (const [at, each] of looks.entries()) {
+        const { person, take } = await look(browser, chat, each, { locale });
+        await pictures.takeLanguage(person, `${NAMES[at]!} ${locale}`, take);
+        await person.leave();
+      }
+    }
+    process.stderr.write('without a backend\n');
+    const people = [];
+    for (const [at, each] of looks.entries()) {
+      const one = await look(browser, chat, each);
+      await one.person.open('/r/general');
+      await one.person.join(`${NAMES[at]!} B.`);
+      people.push(one);
+    }
+    await chat.stopBackend('SIGKILL');
+    for (const { person, take } of people) {
+      await pictures.takeOffline(person, take);
+      await person.leave();
+    }
+  } finally {
+    await chat.stop();
+  }
+}
+
+async function takeAccounts(browser: Browser): Promise<void> {
+  process.stderr.write('accounts\n');
+  const chat = await startChat({
+    auth: { mode: 'Accounts', allowSignup: true },
+    admin: { name: 'Root', password: PASSWORD },
   });
-  if (width === 1280) await page.screenshot({ path: path.join(folder, `chat-${theme}.png`) });
-  await person.open('/r/broken');
-  await person.say('Hello?');
-  await person.reply('failed').waitFor({ timeout: 30_000 });
-  await take('failed');
-  await page.getByRole('button', { name: /^Menu of/ }).click();
-  await take('menu');
-  await page.keyboard.press('Escape');
-  await person.leave();
-}
-
-async function takeOffline(browser: Browser, chat: Chat, shots: readonly Shot[]): Promise<void> {
-  const people = await Promise.all(
-    shots.map(async ({ name, theme, width }) => {
-      const person = await Person.enter(browser, chat, `${name} B.`, 'general', {
-        theme,
-        width,
-        height: 700,
-      });
-      person.expectNetworkTrouble();
-      return { person, theme, width };
-    }),
-  );
-  await chat.stopBackend('SIGKILL');
-  for (const { person, theme, width } of people) {
-    await person
-      .connection(/Reconnecting|Connecting/)
-      .first()
-      .waitFor();
-    await person.say('This one goes out when the connection is back.');
-    await person.page.getByText('Waits for the connection').waitFor();
-    await person.page.screenshot({ path: path.join(folder, `offline-${theme}-${width}.png`) });
-    await person.page.reload();
-    await person.page.getByRole('heading', { name: 'The chat is not reachable' }).waitFor();
-    await person.page.screenshot({ path: path.join(folder, `error-${theme}-${width}.png`) });
-    await person.leave();
+  try {
+    for (const each of looks) {
+      const { person, take } = await look(browser, chat, each);
+      await pictures.takeAccounts(person, take);
+      await person.leave();
+    }
+  } finally {
+    await chat.stop();
   }
 }
 
-const looks = (['light', 'dark'] as const).flatMap((theme) => [320, 768, 1280].map((width) => ({ theme, width })));
-const shots = looks.map((look, index) => ({ ...look, name: NAMES[index]! }));
 fs.mkdirSync(folder, { recursive: true });
-const [chat, browser] = await Promise.all([startChat(), openBrowser()]);
+const browser = await openBrowser();
 try {
-  await chat.post('general', 'Otto Berg', ['Good morning!', 'Did anyone look at the greeting?']);
-  await chat.post('general', 'Mia', [CODE]);
-  for (const shot of shots) {
-    process.stderr.write(`${shot.theme}, ${shot.width} px\n`);
-    await takeAll(browser, chat, shot);
-  }
-  await takeOffline(browser, chat, shots);
+  await takeChat(browser);
+  await takeAccounts(browser);
   process.stderr.write(`${fs.readdirSync(folder).length} pictures in ${folder}\n`);
 } finally {
   await browser.close();
-  await chat.stop();
 }
