@@ -181,6 +181,7 @@ describe('how the chat looks', function () {
     await keyboard.press('?');
     const sheet = jan.page.getByRole('dialog', { name: 'Keyboard shortcuts' });
     await sheet.waitFor();
+    assert.equal(await sheet.evaluate(({ scrollTop }) => scrollTop), 0);
     assert.deepEqual(await violations(jan), []);
     await keyboard.press('Escape');
     await sheet.waitFor({ state: 'hidden' });

@@ -18,6 +18,7 @@ describe('rooms that people make', function () {
     await ann.page.getByRole('button', { name: 'Make a room' }).click();
     const dialog = ann.page.getByRole('dialog', { name: 'A new room' });
     await dialog.getByLabel('Name of the room').fill('Sea and boats');
+    assert.ok(await dialog.getByRole('radio', { name: 'Everyone' }).isChecked());
     assert.deepEqual(await violations(ann), []);
     await dialog.getByRole('button', { name: 'Make the room' }).click();
     await ann.page.getByRole('log', { name: 'Messages in Sea and boats' }).waitFor();

@@ -59,6 +59,9 @@ export class NewRoomDialog extends LitElement {
         justify-self: end;
         margin-block-start: var(--space-3);
       }
+      .acts button {
+        padding-inline: var(--space-4);
+      }
     `,
   ];
   declare store: ChatStore;
@@ -104,7 +107,7 @@ export class NewRoomDialog extends LitElement {
                 <input
                   type="radio"
                   name="kind"
-                  .checked=${kind === this.kind}
+                  ?checked=${kind === 'public'}
                   @change=${() => (this.kind = kind)}
                 />${newRoom[kind]}
               </label>`,

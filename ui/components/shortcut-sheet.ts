@@ -75,7 +75,7 @@ export class ShortcutSheet extends LitElement {
       [['E'], shortcuts.edit],
       [['Delete'], shortcuts.delete],
     ];
-    return html`<dialog aria-labelledby="title">
+    return html`<dialog aria-labelledby="title" tabindex="-1">
       <h2 id="title">${shortcuts.title}</h2>
       ${list(rows)}
       <h3>${shortcuts.onMessage}</h3>

@@ -6,6 +6,8 @@ export async function showDialog(host: LitElement): Promise<void> {
   const dialog = host.renderRoot.querySelector('dialog');
   if (dialog === null || dialog.open) return;
   dialog.showModal();
-  // One that can have the focus begins with it: nothing in it is nearer than the rest.
-  if (dialog.hasAttribute('tabindex')) dialog.focus();
+  if (!dialog.hasAttribute('tabindex')) return;
+  // One that can have the focus begins with it, at its beginning: nothing in it is nearer than the rest.
+  dialog.focus();
+  dialog.scrollTop = 0;
 }
