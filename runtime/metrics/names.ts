@@ -68,7 +68,7 @@ export const METRICS = {
     type: 'counter',
     name: 'chatapp_ws_closes_total',
     help: 'Closed WebSocket connections, by close code.',
-    labels: { code: ['1000', '1001', '1005', '1006', '1009', '3000', '3001', '3002', '3500', '3501', '3502'] },
+    labels: { code: ['1000', '1001', '1005', '1006', '1009', '3000', '3001', '3002', '3003', '3500', '3501', '3502'] },
   },
   deliveries: {
     type: 'counter',

@@ -14,6 +14,8 @@ export const CLOSE = {
   restarting: 3000,
   slowConsumer: 3001,
   idle: 3002,
+  /** There seem to be too many connections, but some may be those of a server that was killed just now. */
+  crowded: 3003,
   /** No session, or one that ended: ask for the name or login again. */
   unauthorized: 3500,
   badFrame: 3501,

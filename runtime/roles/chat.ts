@@ -20,6 +20,7 @@ import type { RuntimeConfig } from '../config.ts';
 import { Doorkeeper } from '../gateway/admission.ts';
 import { frameText } from '../gateway/framing.ts';
 import { Gateway } from '../gateway/gateway.ts';
+import { Living } from '../gateway/living.ts';
 import { log, wordsOf } from '../log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { Alterations } from '../rooms/alterations.ts';
@@ -84,7 +85,8 @@ export function createChat(options: ChatOptions): Chat {
   const login = new Login(accounts);
   const administration = new Administration(accounts, login);
   const ways = waysOf(config.auth, options.admin);
-  const doorkeeper = new Doorkeeper(config, callers, store, metrics, peers);
+  const living = new Living(store.leases);
+  const doorkeeper = new Doorkeeper({ config, callers, store, metrics, peers, living });
   const services = { directory, notices, rooms, post, alterations, assistant };
   const gateway = new Gateway({ name, version, services, doorkeeper, sessions, control: store.control, metrics });
   const app = createApp({
@@ -122,6 +124,7 @@ export function createChat(options: ChatOptions): Chat {
       for (;;) {
         try {
           if (options.admin !== undefined) await administration.bootstrap(options.admin);
+          await living.begin();
           await directory.listen();
           await gateway.listen();
           await assistant.listen();
@@ -139,6 +142,7 @@ export function createChat(options: ChatOptions): Chat {
       await Promise.all([gateway.drain(socketsMs), assistant.drain(withinMs / 2)]);
       server.close();
       server.closeIdleConnections();
+      await living.end();
       await delay(Math.min(withinMs / 10, 500));
       rooms.close();
       notices.close();

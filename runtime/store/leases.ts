@@ -7,4 +7,6 @@ export interface LeaseSets {
   hold(set: string, member: string, ttlSeconds: number, capacity: number): Promise<boolean>;
   drop(set: string, member: string): Promise<void>;
   members(set: string): Promise<string[]>;
+  /** How long each member stays if nobody renews it, in milliseconds. */
+  left(set: string): Promise<ReadonlyMap<string, number>>;
 }

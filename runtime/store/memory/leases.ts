@@ -22,6 +22,11 @@ export class MemoryLeases implements LeaseSets {
     return Promise.resolve([...this.#living(set).keys()]);
   }
 
+  left(set: string): Promise<ReadonlyMap<string, number>> {
+    const now = Date.now();
+    return Promise.resolve(new Map([...this.#living(set)].map(([member, until]) => [member, until - now])));
+  }
+
   #living(set: string): Map<string, number> {
     const held = this.#sets.get(set) ?? new Map<string, number>();
     const now = Date.now();

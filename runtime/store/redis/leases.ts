@@ -13,6 +13,12 @@ return 1
 
 const members = new Script(`${NOW} return redis.call('ZRANGEBYSCORE', KEYS[1], '(' .. now, '+inf')`);
 
+const left = new Script(`${NOW}
+local rows = redis.call('ZRANGEBYSCORE', KEYS[1], '(' .. now, '+inf', 'WITHSCORES')
+for at = 2, #rows, 2 do rows[at] = tonumber(rows[at]) - now end
+return rows
+`);
+
 export class RedisLeases implements LeaseSets {
   readonly #connection: Connection;
 
@@ -35,5 +41,13 @@ export class RedisLeases implements LeaseSets {
 
   async members(set: string): Promise<string[]> {
     return (await members.run(this.#connection, [this.#connection.keys.leases(set)], [])) as string[];
+  }
+
+  async left(set: string): Promise<ReadonlyMap<string, number>> {
+    const rows = await left.run(this.#connection, [this.#connection.keys.leases(set)], []);
+    const found = new Map<string, number>();
+    const flat = rows as (string | number)[];
+    for (let at = 0; at < flat.length; at += 2) found.set(String(flat[at]), Number(flat[at + 1]));
+    return found;
   }
 }

@@ -320,6 +320,9 @@ for (const { name, start } of STORES) {
       assert.equal(await leases.hold('set', 'c', 60, 2), false, 'no more than the capacity');
       assert.equal(await leases.hold('set', 'a', 60, 2), true, 'a renewal needs no room');
       assert.deepEqual((await leases.members('set')).sort(), ['a', 'b']);
+      const left = await leases.left('set');
+      assert.deepEqual([...left.keys()].sort(), ['a', 'b']);
+      assert.ok(left.get('a')! > 50_000 && left.get('a')! <= 60_000 && left.get('b')! <= 1000, 'in milliseconds');
       const second = { user: user('u-g'), nameKey: 'wanted' };
       assert.equal(await sessions.create('second', second, 60, 60), false);
       await until('a second is over', () => Date.now() > Number(offset.split('-')[0]) + 1100, SOON);
@@ -332,6 +335,7 @@ for (const { name, start } of STORES) {
       assert.equal(await sessions.resume('first', 60), undefined, 'somebody else has the name now');
       assert.deepEqual(await sessions.resume('second', 60), second);
       assert.deepEqual(await leases.members('set'), ['a']);
+      assert.deepEqual([...(await leases.left('set')).keys()], ['a']);
       assert.equal(await leases.hold('set', 'c', 60, 2), true);
       await leases.drop('set', 'a');
       assert.deepEqual(await leases.members('set'), ['c']);
