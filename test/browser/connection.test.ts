@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'mocha';
+import type { Locator } from 'playwright-core';
 import { until } from '../testbed/wait.ts';
+import { violations } from './looking.ts';
 import { Person } from './person.ts';
 import { stage } from './stage.ts';
 
@@ -94,6 +96,47 @@ describe('a browser whose backend goes and comes', function () {
     await eve.article('**plain** for now').waitFor();
     await eve.page.getByRole('status').filter({ hasText: 'A part of the page could not be loaded.' }).waitFor();
     await eve.leave();
+  });
+
+  it('says what a page of an older release cannot do any more, and keeps drafts over the reload', async () => {
+    const gus = await Person.enter(place.browser, place.chat, 'Gus', 'general');
+    gus.expectNetworkTrouble();
+    const { page } = gus;
+    const gone = /\/assets\/(?:search-panel|code\/python)-[^/]*\.js$/;
+    const line = (text: string): Locator => page.getByRole('status').filter({ hasText: text });
+    await place.chat.stopBackend('SIGTERM');
+    await place.chat.startBackend('three');
+    await line('A new version is ready.').waitFor({ timeout: 60_000 });
+    await gus.connection('Connected').waitFor({ timeout: 60_000 });
+    await page.route(gone, (route) => route.fulfill({ status: 404, body: '' }));
+    await gus.composer.fill('a draft');
+    const search = page.getByRole('button', { name: 'Search', exact: true });
+    await search.click();
+    await line('A part of the page could not be loaded.').waitFor();
+    assert.deepEqual(await violations(gus), []);
+    assert.equal(await gus.composer.inputValue(), 'a draft');
+    await page.unroute(gone);
+    await Promise.all([page.waitForEvent('load'), page.getByRole('button', { name: 'Reload' }).click()]);
+    await gus.connection('Connected').waitFor();
+    assert.equal(await gus.composer.inputValue(), 'a draft');
+    await search.click();
+    await page.getByRole('searchbox').waitFor();
+    await gus.composer.fill('```python\nx = 1\n```');
+    await page.route(gone, (route) => route.fulfill({ status: 404, body: '' }));
+    await gus.composer.press('Enter');
+    await line('A part of the page could not be loaded.').waitFor();
+    await gus.leave();
+  });
+
+  it('is in English, and says that something is missing, when the words of a language are gone', async () => {
+    const hal = await Person.arrive(place.browser, place.chat, { locale: 'fr-FR' });
+    hal.expectNetworkTrouble();
+    await hal.page.route('**/assets/fr-*.js', (route) => route.fulfill({ status: 404, body: '' }));
+    await hal.open('/r/general');
+    await hal.join('Hal');
+    await hal.page.getByRole('status').filter({ hasText: 'A part of the page could not be loaded.' }).waitFor();
+    assert.equal(await hal.page.evaluate(() => document.documentElement.lang), 'en');
+    await hal.leave();
   });
 
   it('asks for the name again when the session is gone', async () => {

@@ -127,8 +127,7 @@ describe('people of a proxy in a browser', function () {
       await fits(bob);
       assert.deepEqual(await violations(bob), []);
       const again = page.getByRole('button', { name: 'Try again' });
-      await again.click();
-      await page.waitForLoadState();
+      await Promise.all([page.waitForEvent('load'), again.click()]);
       await again.waitFor();
       says.set('remote-user', 'bob');
       await page.keyboard.press('Tab');

@@ -59,6 +59,7 @@ export async function highlight(code: HTMLElement, name: string): Promise<void> 
     if (core.getLanguage(language) === undefined) core.registerLanguage(language, grammar.default);
     code.replaceChildren(sanitise(core.highlight(code.textContent, { language, ignoreIllegals: true }).value));
   } catch {
-    // The page is of a release whose chunks are gone: plain code reads as well.
+    // Plain code reads as well, but the page may be of a release whose chunks are gone.
+    code.dispatchEvent(new CustomEvent('part-missing', { bubbles: true, composed: true }));
   }
 }

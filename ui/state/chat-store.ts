@@ -226,15 +226,21 @@ export class ChatStore {
     this.changes.tell();
   }
 
-  /** A part of the page could not be loaded: usually because a new release took the place of this one. */
+  /**
+   * A part of the page could not be loaded: usually because a new release took the place of this one. That is said also where
+   * it stands already that there is one: somebody asked for something, and nothing came.
+   */
   partMissing(): void {
-    this.#note({ kind: 'update', text: words.partMissing });
+    this.#notice = { kind: 'update', text: words.partMissing };
+    this.changes.tell();
   }
 
   /** @returns whether a part of the page that is loaded late is there; where it is not, that is said */
   async load(part: () => Promise<unknown>): Promise<boolean> {
     try {
       await part();
+      // Then it was the network.
+      if (this.#notice?.text === words.partMissing) this.dismissNotice();
       return true;
     } catch {
       this.partMissing();
@@ -247,7 +253,7 @@ export class ChatStore {
     if (this.#view.at === 'chat') this.openRoom(this.#roomOfAddress(), 'keep');
   }
 
-  /** Should the catalogue not come, the page is there in English. */
+  /** Should the catalogue not come, the page is there in English, and says so. */
   async #useLanguage(): Promise<void> {
     const language = languageFor(remembered.language, navigator.languages);
     try {
@@ -255,6 +261,7 @@ export class ChatStore {
     } catch {
       document.documentElement.lang = 'en';
       document.documentElement.dir = 'ltr';
+      this.partMissing();
     }
   }
 
