@@ -10,12 +10,11 @@ describe('the card of a person', function () {
   const place = stage();
 
   it('is opened from the people here and from a message, by pointer and by keys, and gives the focus back', async () => {
-    const ann = await Person.enter(place.browser, place.chat, 'Ann', 'general');
-    const bob = await Person.enter(place.browser, place.chat, 'Bob', 'general', {
-      width: 320,
-      height: 640,
-      theme: 'dark',
-    });
+    const narrow = { width: 320, height: 640, theme: 'dark' } as const;
+    const [ann, bob] = await Promise.all([
+      Person.enter(place.browser, place.chat, 'Ann', 'general'),
+      Person.enter(place.browser, place.chat, 'Bob', 'general', narrow),
+    ]);
     await ann.say('hello there');
     const { page } = bob;
     const card = page.getByRole('dialog', { name: 'Ann' });

@@ -42,8 +42,7 @@ describe('the settings of a room', function () {
   }
 
   it('are changed by who made it, and others see that at once: its name, its lock while they write', async () => {
-    const ann = await enter('Ann');
-    const bob = await enter('Bob', NARROW);
+    const [ann, bob] = await Promise.all([enter('Ann'), enter('Bob', NARROW)]);
     await makeRoom(ann, 'Harbour', 'Everyone');
     await follow(bob, 'Harbour');
     await bob.composer.fill('half a sentence');
@@ -82,8 +81,7 @@ describe('the settings of a room', function () {
   });
 
   it('send people out, who may come back, and ban them, who may not until the ban is taken back', async () => {
-    const cleo = await enter('Cleo');
-    const dan = await enter('Dan', NARROW);
+    const [cleo, dan] = await Promise.all([enter('Cleo'), enter('Dan', NARROW)]);
     await makeRoom(cleo, 'Cellar', 'Everyone');
     await follow(dan, 'Cellar');
     await dan.composer.fill('wait');
@@ -125,9 +123,7 @@ describe('the settings of a room', function () {
   });
 
   it('invite later, erase what was written, let members leave, and remove a room that is open elsewhere', async () => {
-    const eve = await enter('Eve', { width: 1280 });
-    const fay = await enter('Fay', NARROW);
-    const gus = await enter('Gus');
+    const [eve, fay, gus] = await Promise.all([enter('Eve', { width: 1280 }), enter('Fay', NARROW), enter('Gus')]);
     eve.expectNetworkTrouble(); // a refusal is an error in the console
     await makeRoom(eve, 'Plan', 'Only');
     await eve.say('a secret');
@@ -182,7 +178,7 @@ describe('the settings of a room', function () {
       { locale: 'ar', make: 'إنشاء غرفة', save: 'إنشاء الغرفة', only: 'المدعوون فقط', open: 'الأشخاص والإعدادات' },
       { locale: 'fr', make: 'Créer un salon', save: 'Créer le salon', only: /invité/, open: 'Personnes et réglages' },
     ];
-    for (const { locale, make, save, only, open } of people) {
+    const look = async ({ locale, make, save, only, open }: (typeof people)[number]): Promise<void> => {
       const person = await enter(`Zoe ${locale}`, { ...NARROW, locale });
       const { page } = person;
       person.expectNetworkTrouble();
@@ -202,6 +198,7 @@ describe('the settings of a room', function () {
       await fits(person);
       assert.deepEqual(await violations(person), []);
       await person.leave();
-    }
+    };
+    await Promise.all(people.map(look));
   });
 });
