@@ -132,8 +132,15 @@ export async function takeAccounts(person: Person, take: Take): Promise<void> {
   await page.keyboard.press('Escape');
   await page.getByRole('button', { name: 'Menu of Root' }).click();
   await page.getByRole('button', { name: 'Administration of the chat' }).click();
-  await page.getByRole('dialog', { name: 'Administration' }).getByRole('listitem').first().waitFor();
+  const panel = page.getByRole('dialog', { name: 'Administration' });
+  await panel.getByRole('listitem').first().waitFor();
   await take('administration');
+  await panel.getByRole('radio', { name: 'Rooms' }).check();
+  await panel.getByRole('button', { name: 'Open General' }).waitFor();
+  await take('administration-rooms');
+  await panel.getByRole('radio', { name: 'Status' }).check();
+  await panel.getByText('People connected').waitFor();
+  await take('administration-status');
   await page.keyboard.press('Escape');
 }
 
