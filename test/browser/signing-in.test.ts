@@ -58,7 +58,7 @@ describe('people of a provider in a browser', function () {
     const ann = await Person.arrive(browser, chat, { anyCertificate: true });
     ann.expectNetworkTrouble(); // the provider's own pages want fonts from elsewhere
     const { page } = ann;
-    await ann.open('/');
+    await ann.open('/r/quiet');
     const button = page.getByRole('link', { name: 'Sign in with your organisation' });
     await button.click();
     await page.getByRole('alert').filter({ hasText: 'sign-in does not answer' }).waitFor();
@@ -71,7 +71,8 @@ describe('people of a provider in a browser', function () {
     await page.keyboard.press('Enter');
     await page.getByRole('button', { name: 'Continue' }).click();
     await ann.connection('Connected').waitFor();
-    assert.equal(page.url(), `${chat.url}/`);
+    assert.equal(page.url(), `${chat.url}/r/quiet`, 'where they wanted to be');
+    await page.getByRole('log', { name: 'Messages in Quiet' }).waitFor();
     await ann.say('I am known');
     await ann.article('I am known').waitFor();
     await page.reload();

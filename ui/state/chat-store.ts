@@ -313,6 +313,8 @@ export class ChatStore {
 
   #showEntry(problem: string): void {
     remembered.entered = false;
+    const wanted = roomOfPath(location.pathname);
+    if (wanted !== undefined && this.config.ways.includes('provider')) remembered.wantedRoom = wanted;
     this.#show({ at: 'entry', problem, busy: 'no' });
   }
 
@@ -323,7 +325,10 @@ export class ChatStore {
     this.#rooms = entriesOf(this.config);
     this.#view = { at: 'chat', me, origin };
     this.client.connect();
-    this.openRoom(this.#roomOfAddress(), 'keep');
+    const wanted = remembered.wantedRoom;
+    remembered.wantedRoom = '';
+    if (wanted === '' || roomOfPath(location.pathname) !== undefined) this.openRoom(this.#roomOfAddress(), 'keep');
+    else this.openRoom(wanted, 'push');
   }
 
   #onClient(): void {

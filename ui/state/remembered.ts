@@ -52,6 +52,14 @@ export const remembered = {
     write('chatapp.entered', entered ? 'yes' : '');
   },
 
+  /** The room that somebody wanted before they were sent to a provider, which sends them back to the start; empty for none. */
+  get wantedRoom(): string {
+    return storage.getItem('chatapp.wanted') ?? '';
+  },
+  set wantedRoom(room: string) {
+    write('chatapp.wanted', room);
+  },
+
   get theme(): Theme {
     const theme = shared.getItem('chatapp.theme');
     return theme === 'light' || theme === 'dark' ? theme : 'system';
