@@ -37,9 +37,13 @@ describe('the administration of the chat', function () {
     await ann.article('to be erased').waitFor();
     const root = await enter(ADMIN.name, ADMIN.password, { width: 1280 });
     const panel = await administration(root);
-    await panel.getByRole('radio', { name: 'Rooms' }).check();
     const quiet = panel.getByRole('listitem').filter({ hasText: 'Quiet' });
-    await quiet.getByText('2 people here').waitFor();
+    const bothAreCounted = async (): Promise<boolean> => {
+      await panel.getByRole('radio', { name: 'People' }).check();
+      await panel.getByRole('radio', { name: 'Rooms' }).check();
+      return /2 people here/.test(await quiet.innerText());
+    };
+    await until('both are counted', bothAreCounted, { timeout: 20_000 });
     assert.deepEqual(await violations(root), []);
     await quiet.getByRole('button', { name: 'Lock the room Quiet' }).click();
     await quiet.getByText('Locked: only moderators write here.').waitFor();
@@ -99,9 +103,9 @@ describe('the administration of the chat', function () {
     await panel.getByText(/smollm2/).waitFor();
     await fits(root);
     assert.deepEqual(await violations(root), []);
-    const before = Number(await figure('Connections'));
+    await until('nobody else is there', async () => (await figure('Connections')) === '1', { timeout: 30_000 });
     const bob = await enter('Bob', 'correct horse battery', {});
-    await until('he is counted', async () => Number(await figure('Connections')) > before, { timeout: 30_000 });
+    await until('he is counted', async () => (await figure('Connections')) === '2', { timeout: 30_000 });
     await root.page.keyboard.press('Escape');
     await until('the focus is back', async () => (await focusedLabel(root)) === 'Menu of Root', { timeout: 20_000 });
     await bob.leave();

@@ -91,6 +91,7 @@ describe('the settings of a room', function () {
     await cleo.page.keyboard.press('Enter');
     await dialog.getByText('Dan was sent out.').waitFor();
     await dan.page.getByRole('alert').filter({ hasText: 'You were sent out of this room.' }).waitFor();
+    await here.getByRole('listitem').filter({ hasText: 'Dan' }).waitFor({ state: 'detached' });
     assert.equal(await dan.page.getByRole('heading', { level: 1 }).innerText(), 'Cellar');
     await fits(dan);
     assert.deepEqual(await violations(dan), []);
