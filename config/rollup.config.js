@@ -4,11 +4,11 @@
  */
 import { programBundle } from './rollup/program.js';
 import { pageBundles } from './rollup/page.js';
-import { slimDependencies } from './rollup/slim-dependencies.js';
+import { OPERATOR_PARTS, RUNTIME_PARTS } from './rollup/slim-dependencies.js';
 
 const bundles = {
-  operator: () => [programBundle('operator', [slimDependencies()])],
-  runtime: () => [programBundle('runtime')],
+  operator: () => [programBundle('operator', OPERATOR_PARTS)],
+  runtime: () => [programBundle('runtime', RUNTIME_PARTS)],
   ui: () => pageBundles(),
 };
 

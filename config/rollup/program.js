@@ -4,10 +4,13 @@ import commonjs from '@rollup/plugin-commonjs';
 import json from '@rollup/plugin-json';
 import nodeResolve from '@rollup/plugin-node-resolve';
 import terser from '@rollup/plugin-terser';
+import { slimDependencies } from './slim-dependencies.js';
 import { stripTypes } from './strip-types.js';
+import { isHttp, withoutSecondUndici } from './without-second-undici.js';
 
 /** Node's own modules; `punycode` is to go from Node and warns, so a dependency that wants it gets the package. */
 const builtins = new Set(builtinModules.filter((name) => name !== 'punycode'));
+const isBuiltin = (id) => id.startsWith('node:') || builtins.has(id);
 
 /** CommonJS dependencies call `require` for builtins at run time, which an ES module does not have by itself. */
 const banner = [
@@ -17,10 +20,9 @@ const banner = [
 
 /**
  * One Node program, `<name>/main.ts`, with all its dependencies: `main.js`, and beside it what it imports later (the runtime's
- * roles, so that none weighs what another needs). `plugins` come before all
- * others.
+ * roles, so that none weighs what another needs). `parts` stand in for whole modules: see `slim-dependencies.js`.
  */
-export function programBundle(name, plugins = []) {
+export function programBundle(name, parts) {
   const input = `${name}/main.ts`;
   if (!existsSync(input)) throw new Error(`${input} is not there: nothing to bundle for dist/${name}`);
   return {
@@ -34,9 +36,10 @@ export function programBundle(name, plugins = []) {
       inlineDynamicImports: name === 'operator',
       generatedCode: 'es2015',
     },
-    external: (id) => id.startsWith('node:') || builtins.has(id),
+    external: (id) => isBuiltin(id) && !isHttp(id) && !Object.hasOwn(parts, id),
     plugins: [
-      ...plugins,
+      slimDependencies(parts),
+      withoutSecondUndici(),
       nodeResolve({ exportConditions: ['node'], preferBuiltins: (id) => id !== 'punycode' }),
       stripTypes(),
       commonjs({ ignoreTryCatch: true, defaultIsModuleExports: true }),

@@ -8,10 +8,10 @@ const kubeConfig = JSON.stringify(
 );
 
 /**
- * What the operator takes of large dependencies, in place of all of them: a loaded module costs memory although nobody calls
+ * What a program takes of large dependencies, in place of all of them: a loaded module costs memory although nobody calls
  * it (docs/performance.md). What is left out is banned by lint, or refused before it would be called.
  */
-const PARTS = {
+export const OPERATOR_PARTS = {
   '@kubernetes/client-node': `export { KubeConfig } from ${kubeConfig}; export class CoreV1Api {}`,
   // The operator's base class: writes of status, and the queue of watches.
   gaxios: 'export const instance = undefined;',
@@ -32,13 +32,26 @@ const PARTS = {
   `,
 };
 
+export const RUNTIME_PARTS = {
+  // Without caches, mocks and WebSockets.
+  undici: `
+    export { default as Agent } from ${file('undici/lib/dispatcher/agent.js')};
+    export { fetch } from ${file('undici/lib/web/fetch/index.js')};
+    export { Headers } from ${file('undici/lib/web/fetch/headers.js')};
+  `,
+  // Agents of the runtime say `allowH2: false`.
+  'node:http2': 'export const constants = {};',
+  // For browsers that have none.
+  'whatwg-fetch': '',
+};
+
 const prefix = '\0part-of:';
 
 /** Puts the parts in place of the packages; a name that a part lacks fails the build. */
-export function slimDependencies() {
+export function slimDependencies(parts) {
   return {
     name: 'slim-dependencies',
-    resolveId: (source) => (Object.hasOwn(PARTS, source) ? { id: prefix + source, moduleSideEffects: true } : null),
-    load: (id) => (id.startsWith(prefix) ? PARTS[id.slice(prefix.length)] : null),
+    resolveId: (source) => (Object.hasOwn(parts, source) ? { id: prefix + source, moduleSideEffects: true } : null),
+    load: (id) => (id.startsWith(prefix) ? parts[id.slice(prefix.length)] : null),
   };
 }

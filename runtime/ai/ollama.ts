@@ -19,6 +19,7 @@ const agentFor = ({ authority }: OllamaAccess): Agent =>
     headersTimeout: 0,
     bodyTimeout: 0,
     keepAliveTimeout: 4000,
+    allowH2: false,
   });
 
 let access: OllamaAccess = {};
@@ -46,10 +47,11 @@ export function ollamaAt(url: string, signal: AbortSignal): Ollama {
   const abortable = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
     const signals = init?.signal ? [signal, init.signal] : [signal];
     const { method, body, headers } = init ?? {};
-    const response = await fetchWith(input instanceof Request ? input.url : input, {
+    const response = await fetchWith(typeof input === 'string' || input instanceof URL ? input : input.url, {
       ...(method === undefined ? {} : { method }),
       ...(typeof body === 'string' ? { body } : {}),
-      headers: { ...Object.fromEntries(new Headers(headers)), ...authorization() },
+      // A plain object, as the client gives it.
+      headers: { ...(headers as Record<string, string> | undefined), ...authorization() },
       signal: AbortSignal.any(signals),
       dispatcher: agent,
     });

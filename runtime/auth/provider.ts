@@ -49,7 +49,10 @@ export class Provider {
   constructor(options: ProviderOptions) {
     this.#options = options;
     const { authority } = options;
-    this.#agent = new Agent({ connect: { timeout: 5000, ...(authority !== undefined && { ca: authority }) } });
+    this.#agent = new Agent({
+      connect: { timeout: 5000, ...(authority !== undefined && { ca: authority }) },
+      allowH2: false,
+    });
   }
 
   /** Where the browser signs in, and what to remember until it is back. @throws SignInFailed when the provider is away */

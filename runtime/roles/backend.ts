@@ -14,6 +14,7 @@ import { ReachReporter } from '../reports/reach.ts';
 import type { Store } from '../store/port.ts';
 import { redisStore } from '../store/redis/store.ts';
 import { authorityOf } from './authority.ts';
+import { collectWhenCalm } from './calm.ts';
 import { createChat } from './chat.ts';
 import { readConfig } from './config-file.ts';
 import { listen } from './listen.ts';
@@ -55,6 +56,7 @@ export async function runBackend(environment: NodeJS.ProcessEnv): Promise<void> 
   await listen(chat.server, 'backend', settings.PORT, settings.HOST);
   const servers = settings.REPORT_REACH && reports ? reachReporter(reports, name, store, chat.assistant) : undefined;
   void servers?.watch();
+  collectWhenCalm();
   stopOnSignal(settings.GRACE_SECONDS, async (withinMs) => {
     await Promise.all([servers?.close(), chat.stop(withinMs)]);
   });

@@ -16,6 +16,7 @@ import { log, wordsOf } from '../log.ts';
 import { createMetrics } from '../metrics/metrics.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { serveMetrics } from '../metrics/server.ts';
+import { collectWhenCalm } from './calm.ts';
 import { listen } from './listen.ts';
 import { stopOnSignal } from './stopping.ts';
 
@@ -62,6 +63,7 @@ export async function runFrontend(environment: NodeJS.ProcessEnv): Promise<void>
   });
   await listen(serveMetrics(metrics), 'metrics', settings.METRICS_PORT, settings.HOST);
   await listen(server, 'frontend', settings.PORT, settings.HOST);
+  collectWhenCalm();
   stopOnSignal(settings.GRACE_SECONDS, async (withinMs) => {
     accepting = false;
     await delay(Math.min(LAST_ARRIVALS_MS, withinMs / 4));

@@ -9,7 +9,8 @@ import { ROOMS, startBare, startCentrifugo, startChat, type System } from './sys
 const SOCKETS = 5_000;
 /** What a server has open beside its sockets, with much room. */
 const OTHER_FILES = 500;
-const SETTLING_MS = 5_000;
+/** What a burst left behind is collected some seconds after it. */
+const SETTLING_MS = 15_000;
 const CHATTING = { perSecond: 10, seconds: 10, bytes: 200 };
 
 /** As many sockets as this machine lets a process have, in words where that is fewer than wanted. */
