@@ -1,4 +1,5 @@
 import { describe, it } from 'mocha';
+import { until } from '../testbed/wait.ts';
 import { Person } from './person.ts';
 import { stage } from './stage.ts';
 
@@ -6,22 +7,19 @@ describe('what the server refused, in French', function () {
   this.timeout(120_000);
   const place = stage({ messagesPerMinute: 4 });
 
-  /** Asks the chat by REST, as the person whose page it is. */
-  async function call({ page }: Person, method: 'POST' | 'PATCH', path: string, body: object): Promise<void> {
-    await page.evaluate(
-      async ([how, where, what]) => {
-        const headers = { 'content-type': 'application/json' };
-        const response = await fetch(where, { method: how, headers, body: what });
-        if (!response.ok) throw new Error(`${how} ${where}: ${response.status} ${await response.text()}`);
-      },
-      [method, path, JSON.stringify(body)] as const,
-    );
-  }
-
-  it('is said in the words of the page: messages, edits, and how long to wait', async () => {
+  it('is said in the words of the page: names, edits and messages, with how long to wait', async () => {
     const ann = await Person.enter(place.browser, place.chat, 'Ann', 'general');
-    await call(ann, 'POST', '/api/rooms', { name: 'lecture', title: 'Lecture', kind: 'public' });
-    const luc = await Person.enter(place.browser, place.chat, 'Luc', 'lecture', { locale: 'fr-FR' });
+    const luc = await Person.arrive(place.browser, place.chat, { locale: 'fr-FR' });
+    luc.expectNetworkTrouble(); // a refusal over REST is an error in the console
+    await luc.open('/r/quiet');
+    const name = luc.page.getByRole('textbox').first();
+    await name.fill('Ann');
+    await name.press('Enter');
+    await luc.page
+      .getByRole('alert')
+      .filter({ hasText: 'Ce nom n’est pas disponible. Choisissez-en un autre.' })
+      .waitFor();
+    await luc.join('Luc');
     const field = luc.page.locator('message-composer textarea');
     const say = async (text: string): Promise<void> => {
       await field.fill(text);
@@ -29,26 +27,19 @@ describe('what the server refused, in French', function () {
     };
     await say('bonjour');
     await luc.article('bonjour').locator('message-tools').waitFor({ state: 'attached' });
-    await call(ann, 'PATCH', '/api/rooms/lecture', { lock: 'locked' });
-    await say('encore');
-    await luc
-      .article('encore')
-      .getByText('Non envoyé. Ce salon est verrouillé : seuls ses modérateurs y écrivent.')
-      .waitFor();
-    await field.press('ArrowUp');
-    await field.fill('bonsoir');
-    await field.press('Enter');
-    await luc.page
-      .locator('notice-bar')
-      .getByText('Ce salon est verrouillé : seuls ses modérateurs y écrivent.')
-      .waitFor();
-    await luc.open('/r/quiet');
-    await luc.page.locator('[data-phase="connected"]').waitFor();
+    const often = /^\s*C’était très souvent\. Veuillez patienter environ \d+ s\./;
+    const notice = luc.page.locator('notice-bar').getByText(often);
+    let edits = 0;
+    const edited = async (): Promise<boolean> => {
+      await field.press('ArrowUp');
+      await say(`bonjour ${(edits += 1)}`);
+      return notice.isVisible();
+    };
+    // As many changes as messages.
+    await until('an edit is refused', edited, { timeout: 60_000, every: 200 });
+    await field.press('Escape');
     for (const text of ['un', 'deux', 'trois', 'quatre', 'cinq']) await say(text);
-    await luc.log
-      .getByText(/^C’était très souvent\. Veuillez patienter environ \d+ s\.$/)
-      .first()
-      .waitFor();
+    await luc.log.getByText(often).first().waitFor();
     await ann.leave();
     await luc.leave();
   });
