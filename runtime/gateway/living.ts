@@ -8,6 +8,8 @@ import type { LeaseSets } from '../store/leases.ts';
 
 const SET = 'backends';
 const RENEW_EVERY_MS = 1000;
+/** Whoever could renew nothing for so long knows nothing of others until a whole lease later. */
+const PAUSE_MS = 3000;
 /** A busy process may be late a few times before it counts as dead. */
 const LEASE_SECONDS = 6;
 const SEPARATOR = '.';
@@ -57,7 +59,8 @@ export class Living {
    */
   async fates(ids: Iterable<string>, sinceMs: number): Promise<(id: string) => Fate> {
     const left = await this.#leases.left(SET);
-    const isSteady = performance.now() - this.#steadySince > LEASE_SECONDS * 1000;
+    const now = performance.now();
+    const isSteady = now - this.#renewedAt < PAUSE_MS && now - this.#steadySince > LEASE_SECONDS * 1000;
     const fates = new Map<string, Fate>();
     for (const id of ids) {
       const [owner = '', rest] = id.split(SEPARATOR, 2);
@@ -72,7 +75,7 @@ export class Living {
   async #renew(): Promise<void> {
     await this.#leases.hold(SET, this.#id, LEASE_SECONDS, Number.MAX_SAFE_INTEGER);
     const now = performance.now();
-    if (now - this.#renewedAt > LEASE_SECONDS * 1000) this.#steadySince = now;
+    if (now - this.#renewedAt > PAUSE_MS) this.#steadySince = now;
     this.#renewedAt = now;
   }
 }

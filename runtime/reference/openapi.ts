@@ -82,7 +82,7 @@ function operation(route: Route): Json {
     operationId: name,
     summary,
     description: `${CALLERS[caller]} ${limitsOf(route)}`,
-    ...{ security: caller === 'anybody' ? [] : [{ session: [] }] },
+    security: caller === 'anybody' ? [] : [{ session: [] }],
     parameters: [...pathParameters(route), ...queryParameters(route)],
     ...(body !== undefined && {
       requestBody: { required: true, content: { 'application/json': { schema: refTo(body) } } },
@@ -129,9 +129,9 @@ function refusalsOf(route: Route): Record<string, Json> {
 }
 
 function pathParameters({ path }: Route): Json[] {
-  return [...path.matchAll(/:(\w+)/g)].map(([, name]) => ({
-    ...{ name, in: 'path', required: true, schema: { type: 'string' } },
-  }));
+  return [...path.matchAll(/:(\w+)/g)].map(([, name]) => {
+    return { name, in: 'path', required: true, schema: { type: 'string' } };
+  });
 }
 
 /** Of a route's question mark. */

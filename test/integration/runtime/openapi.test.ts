@@ -25,7 +25,7 @@ const OIDC: Extract<RuntimeConfig['auth'], { mode: 'OIDC' }> = {
 };
 
 describe('the description of the REST API', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let cluster: Cluster;
   let frontend: RoleProcess;
   /** Modes in which people enter in other ways: each has routes of its own. */
