@@ -308,6 +308,19 @@ for (const { name, start } of STORES) {
       });
     });
 
+    it('answers each of many leases that are asked for at once, in the order of the asking', async () => {
+      const { leases } = store;
+      const many = Array.from({ length: 250 }, (_unused, n) => ({ set: `many-${n % 3}`, member: `m${n}` }));
+      const held = await Promise.all(many.map(({ set, member }) => leases.hold(set, member, 60, 50)));
+      const wanted = many.map((_unused, n) => n < 150);
+      assert.deepEqual(held, wanted, 'the first fifty of each set');
+      const [again] = await Promise.all([leases.hold('many-0', 'm0', 60, 50), leases.drop('many-0', 'm0')]);
+      assert.equal(again, true);
+      assert.equal((await leases.members('many-0')).includes('m0'), false, 'dropped after it was held');
+      const [, members] = await Promise.all([leases.hold('many-0', 'new', 60, 50), leases.members('many-0')]);
+      assert.ok(members.includes('new'));
+    });
+
     it('lets go by time: of old entries, sessions, names and leases', async () => {
       const room = freshRoom();
       const user = (id: string) => ({ id, name: id, role: 'guest' as const });
