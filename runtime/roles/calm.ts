@@ -12,7 +12,7 @@ const CALM = 0.1;
 /** Share of a core that collecting may take: while it runs, for 0.1 or 0.2 s, nothing else happens. */
 const COST = 1 / 100;
 /** What must be there to win, in bytes: beyond what was in use after the last time. */
-const LEFT_BEHIND = { factor: 3, room: 24 * 1024 * 1024 } as const;
+const LEFT_BEHIND = { factor: 2, room: 32 * 1024 * 1024 } as const;
 
 /** Node's `--expose-gc`, without asking for it whoever starts the process. */
 function collector(): () => void {

@@ -3,12 +3,13 @@ import fs from 'node:fs';
 
 const TICKS_PER_SECOND = 100;
 
-/** Milliseconds of CPU time that a process has taken so far, in user and kernel mode. */
-export function cpuMs(pid: number): number {
+/** Milliseconds of CPU time that a process has taken so far, in user and kernel mode, or of them in kernel mode. */
+export function cpuMs(pid: number, where: 'both' | 'kernel' = 'both'): number {
   const stat = fs.readFileSync(`/proc/${pid}/stat`, 'utf8');
   // The name, in parentheses, may hold blanks.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return ((Number(fields[11]) + Number(fields[12])) * 1_000) / TICKS_PER_SECOND;
+  const user = where === 'both' ? Number(fields[11]) : 0;
+  return ((user + Number(fields[12])) * 1_000) / TICKS_PER_SECOND;
 }
 
 /** Resident memory of a process in MiB, now or at its highest. */

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { enter } from '../../integration/runtime/chat-client.ts';
 import type { Figure } from '../figure.ts';
 import { percentile } from '../figure.ts';
-import { cpuOf } from '../process.ts';
+import { cpuMs, cpuOf } from '../process.ts';
 import type { Heard } from './load/plan.ts';
 import { LoadProcesses } from './load-processes.ts';
 import { ROOMS, startBare, startCentrifugo, startChat, type System } from './systems.ts';
@@ -18,6 +18,8 @@ interface Result {
   /** CPU time of the servers: percent of a core, and microseconds a delivery. */
   readonly cpu: number;
   readonly cpuPerDelivery: number;
+  /** Of it in the kernel: writing to sockets. */
+  readonly kernelPerDelivery: number;
   /** Percent of a core that the frontends took. */
   readonly frontendsCpu: number;
 }
@@ -44,18 +46,22 @@ async function run({ system, urls, frontends = [], meanwhile }: Way): Promise<Re
   try {
     await load.talk(WARM);
     const pids = Object.fromEntries([...system.pids, ...frontends].map((pid, n) => [String(n), pid]));
+    const inKernel = (): number => sum(system.pids.map((pid) => cpuMs(pid, 'kernel')));
+    const kernelBefore = inKernel();
     const began = performance.now();
     let heard: Heard | undefined;
     const times = await cpuOf(pids, async () => {
       [heard] = await Promise.all([load.talk(TALK), meanwhile?.()]);
     });
     const took = performance.now() - began;
+    const kernel = inKernel() - kernelBefore;
     const all = Object.values(times);
     const servers = sum(all.slice(0, system.pids.length));
     return {
       heard: heard!,
       cpu: (servers / took) * 100,
       cpuPerDelivery: (servers * 1_000) / heard!.expected,
+      kernelPerDelivery: (kernel * 1_000) / heard!.expected,
       frontendsCpu: (sum(all.slice(system.pids.length)) / took) * 100,
     };
   } finally {
@@ -63,12 +69,14 @@ async function run({ system, urls, frontends = [], meanwhile }: Way): Promise<Re
   }
 }
 
-function* figures(id: string, who: string, { heard, cpu, cpuPerDelivery }: Result, faults?: number): Generator<Figure> {
+function* figures(id: string, who: string, result: Result, faults?: number): Generator<Figure> {
+  const { heard, cpu, cpuPerDelivery, kernelPerDelivery } = result;
   const target = faults === undefined ? {} : { target: faults };
   yield { id, what: `${who}, ${SHAPE}: said -> heard, p50 of ${heard.expected}`, value: heard.p50, unit: 'ms' };
   yield { id: `${id}-p99`, what: `${who}: said -> heard, p99`, value: heard.p99, unit: 'ms' };
   yield { id: `${id}-cpu`, what: `${who}: CPU of the three servers`, value: cpu, unit: '% of a core' };
   yield { id: `${id}-cpu-delivery`, what: `${who}: CPU a delivery`, value: cpuPerDelivery, unit: 'µs' };
+  yield { id: `${id}-cpu-kernel`, what: `${who}: of it in the kernel`, value: kernelPerDelivery, unit: 'µs' };
   yield {
     id: `${id}-missing`,
     what: `${who}: deliveries that never came`,
