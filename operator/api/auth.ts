@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { cidr, duration, objectName, originURL, ruled, secretRef } from './scalars.ts';
+import { cidr, lasting, objectName, originURL, ruled, secretRef } from './scalars.ts';
 
 /** Secrets and tokens go there. */
 const secureURL = z
@@ -83,7 +83,7 @@ export const authSchema = ruled(
     header: headerSchema.optional().describe('Headers of mode TrustedHeader.'),
     oidc: oidcSchema.optional().describe('Provider of mode OIDC.'),
     session: z
-      .object({ maxAge: duration.default('30d').describe('How long a person stays known without coming back.') })
+      .object({ maxAge: lasting.default('30d').describe('How long a person stays known without coming back.') })
       .prefault({})
       .describe('Sessions of people.'),
   }),

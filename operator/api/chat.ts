@@ -1,9 +1,7 @@
 import * as z from 'zod';
-import { duration, namedList, ruled } from './scalars.ts';
+import { lasting, namedList } from './scalars.ts';
 
 const text = (max: number) => z.string().max(max);
-/** In a duration that is not zero. */
-const SOME_TIME = /[1-9]/;
 const replies = z.enum(['Always', 'Mention', 'Never']);
 
 export const roomSchema = z.object({
@@ -64,7 +62,7 @@ export const chatSchema = z
           .max(1_000_000)
           .default(10_000)
           .describe('Messages kept in a room, at least; older ones go.'),
-        maxAge: duration.default('365d').describe('Age after which messages go.'),
+        maxAge: lasting.default('365d').describe('Age after which messages go.'),
       })
       .prefault({})
       .describe('How much a room remembers.'),
@@ -128,32 +126,25 @@ export const chatSchema = z
       })
       .prefault({})
       .describe('Rooms that people make, beside chat.rooms.'),
-    queue: ruled(
-      z.object({
+    queue: z
+      .object({
         maxWaiting: z
           .int()
           .min(1)
           .max(1_000)
           .default(50)
           .describe('Replies that may wait; further ones are refused with words.'),
-        waitTimeout: duration.default('5m').describe('How long a reply may wait before it is given up.'),
-        replyTimeout: duration.default('10m').describe('How long the model may work on one reply.'),
-        firstTokenTimeout: duration
+        waitTimeout: lasting.default('5m').describe('How long a reply may wait before it is given up.'),
+        replyTimeout: lasting.default('10m').describe('How long the model may work on one reply.'),
+        firstTokenTimeout: lasting
           .optional()
           .describe(
             'How long the first token of a reply may take, with loading the model; queue.replyTimeout if not set.',
           ),
-        tokenTimeout: duration
+        tokenTimeout: lasting
           .default('2m')
           .describe('How long a model that has begun may say nothing before the reply is ended, with its text.'),
-      }),
-      {
-        rule: `[self.waitTimeout, self.replyTimeout, self.tokenTimeout].all(t, t.matches('${SOME_TIME.source}')) && (!has(self.firstTokenTimeout) || self.firstTokenTimeout.matches('${SOME_TIME.source}'))`,
-        message: 'the time-outs of chat.queue are longer than 0s: leave one out for its default',
-        holds: ({ waitTimeout, replyTimeout, tokenTimeout, firstTokenTimeout = tokenTimeout }) =>
-          [waitTimeout, replyTimeout, tokenTimeout, firstTokenTimeout].every((time) => SOME_TIME.test(time)),
-      },
-    )
+      })
       .prefault({})
       .describe('Replies that wait for the model.'),
   })

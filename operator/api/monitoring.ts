@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { boundedMap, duration, labelMap, secretRef, serverURL } from './scalars.ts';
+import { boundedMap, lasting, labelMap, secretRef, serverURL } from './scalars.ts';
 
 const rulesSchema = z
   .object({
@@ -57,7 +57,7 @@ export const monitoringSchema = z
         labels: labelMap()
           .default({})
           .describe('Labels by which a Prometheus selects it, such as release: prometheus.'),
-        interval: duration.default('30s').describe('How often metrics are read.'),
+        interval: lasting.default('30s').describe('How often metrics are read.'),
         apiGroup: z
           .enum(['monitoring.coreos.com', 'azmonitoring.coreos.com'])
           .default('monitoring.coreos.com')
@@ -74,7 +74,7 @@ export const monitoringSchema = z
     probe: z
       .object({
         enabled: z.boolean().default(false).describe('Ask the model a question now and then; no room shows it.'),
-        interval: duration.default('5m').describe('How often.'),
+        interval: lasting.default('5m').describe('How often.'),
       })
       .prefault({})
       .describe('Shows that the model answers, and how fast.'),

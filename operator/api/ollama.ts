@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { modelSchema } from './model.ts';
-import { duration, imageName, namedList, ruled, secretRef, serverURL } from './scalars.ts';
+import { duration, lasting, imageName, namedList, ruled, secretRef, serverURL } from './scalars.ts';
 import { storageSchema } from './storage.ts';
 import { disruptionBudgetSchema, podTemplateSchema, resourcesSchema } from './workload.ts';
 
@@ -26,8 +26,8 @@ const pullSchema = z
         'Proxy through which models are pulled, such as http://proxy.example.org:3128; one with a password goes into podTemplate.env, from a Secret.',
       ),
     maxParallel: z.int().min(1).max(20).default(2).describe('Pulls at a time; the others wait for their turn.'),
-    stallTimeout: duration.default('2m').describe('A download without progress for so long is begun again.'),
-    timeout: duration.default('2h').describe('A pull that takes longer has failed.'),
+    stallTimeout: lasting.default('2m').describe('A download without progress for so long is begun again.'),
+    timeout: lasting.default('2h').describe('A pull that takes longer has failed.'),
     retries: z
       .int()
       .min(0)

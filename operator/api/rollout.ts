@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { duration } from './scalars.ts';
+import { lasting } from './scalars.ts';
 
 export const rolloutSchema = z
   .object({
@@ -13,7 +13,7 @@ export const rolloutSchema = z
       .describe(
         'Go back to what last worked when new pods crash, find no image, or are late. The next change of the spec is tried again.',
       ),
-    progressDeadline: duration.default('10m').describe('How long a rollout may make no progress before it has failed.'),
+    progressDeadline: lasting.default('10m').describe('How long a rollout may make no progress before it has failed.'),
   })
   .prefault({})
   .describe('How changes of image and settings reach backends and frontends.');

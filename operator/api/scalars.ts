@@ -53,6 +53,13 @@ export const duration = z
   .max(20)
   .regex(/^([0-9]+d)?([0-9]+h)?([0-9]+m)?([0-9]+s)?$/);
 
+/** A length of time that is not zero. */
+export const lasting = ruled(duration, {
+  rule: "self.matches('[1-9]')",
+  message: 'a time longer than 0s is needed: leave it out for its default',
+  holds: (text) => /[1-9]/.test(text),
+});
+
 /** When something happens again and again, in the five fields of cron. */
 export const cron = z
   .string()

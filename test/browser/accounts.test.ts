@@ -8,6 +8,7 @@ describe('people with accounts in a browser', function () {
   this.timeout(120_000);
   const place = stage({
     auth: { mode: 'Accounts', allowSignup: true },
+    roomCreators: 'Admins',
     admin: { name: 'Root', password: 'administrators know it' },
   });
 
@@ -42,6 +43,7 @@ describe('people with accounts in a browser', function () {
       await write(ann, name, 'correct horse battery');
       await ann.connection('Connected').waitFor();
       assert.equal(await focusedLabel(ann), 'Message');
+      assert.equal(await ann.page.getByRole('button', { name: 'Make a room' }).count(), 0);
       await ann.say(`from an account, ${theme}`);
       await ann.article(`from an account, ${theme}`).waitFor();
       await ann.page.getByRole('button', { name: `Menu of ${name}` }).click();
@@ -110,6 +112,7 @@ describe('people with accounts in a browser', function () {
     }
     await write(root, 'Root', 'administrators know it');
     await root.connection('Connected').waitFor();
+    await root.page.getByRole('button', { name: 'Make a room' }).waitFor();
     await root.page.getByRole('button', { name: 'Menu of Root' }).click();
     await root.page.getByRole('button', { name: 'Administration of the chat' }).click();
     const panel = root.page.getByRole('dialog', { name: 'Administration' });

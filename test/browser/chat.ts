@@ -30,8 +30,9 @@ const room = { title: 'Room', model: testModel, systemPrompt: 'You are helpful.'
 
 function config(
   ollamaUrl: string,
-  { basePath = '/', auth = { mode: 'Guest' }, maxMessages = 5000, messagesPerMinute = 100_000, publicURL }: ChatOptions,
+  { basePath = '/', auth = { mode: 'Guest' }, maxMessages = 5000, messagesPerMinute = 100_000, ...rest }: ChatOptions,
 ): RuntimeConfig {
+  const { publicURL, roomCreators = 'Everybody' } = rest;
   return {
     title: 'Test chat',
     basePath,
@@ -44,6 +45,7 @@ function config(
     ],
     assistant: { name: 'Assistant', contextMessages: 4, temperature: 0, maxTokens: 500 },
     history: { maxMessages, maxAgeSeconds: 3600 },
+    userRooms: { creators: roomCreators, maxRooms: 2000, maxPerPerson: 20 },
     limits: {
       messagesPerMinute,
       aiRepliesPerMinute: 1000,
@@ -85,6 +87,8 @@ export interface ChatOptions {
   readonly port?: number;
   /** What backend and frontend read from their environment beside the usual. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Who may make rooms; everybody unless set. */
+  readonly roomCreators?: NonNullable<RuntimeConfig['userRooms']>['creators'];
   /** The first administrator; nobody unless set. */
   readonly admin?: { readonly name: string; readonly password: string };
 }

@@ -15,6 +15,7 @@ import { NetworkController } from '../controllers/network.ts';
 import { NotifierController } from '../controllers/notifier.ts';
 import { StoreController } from '../controllers/store-controller.ts';
 import { TitleBadgeController } from '../controllers/title-badge.ts';
+import { mayMakeRooms } from '../../runtime/protocol/room-creators.ts';
 import { words } from '../locales/words.ts';
 import type { PersonRequest } from '../state/actions.ts';
 import type { ChatStore } from '../state/chat-store.ts';
@@ -202,6 +203,7 @@ export class ChatPage extends LitElement {
     return html`<room-list
       .rooms=${store.rooms}
       .current=${store.room}
+      ?mayMake=${mayMakeRooms(store.config.roomCreators, this.me.role)}
       @new-room=${this.#newRoom}
       @open-room=${(event: CustomEvent<string>) => store.openRoom(event.detail, 'push')}
     ></room-list>`;

@@ -13,7 +13,7 @@ import { sideList } from '../styles/side-list.ts';
  * @fires new-room
  */
 export class RoomList extends LitElement {
-  static override properties = { rooms: { attribute: false }, current: { type: String } };
+  static override properties = { rooms: { attribute: false }, current: { type: String }, mayMake: { type: Boolean } };
   static override styles = [
     base,
     controls,
@@ -77,11 +77,14 @@ export class RoomList extends LitElement {
   ];
   declare rooms: readonly RoomEntry[];
   declare current: string;
+  /** Whether this person may make rooms. */
+  declare mayMake: boolean;
 
   constructor() {
     super();
     this.rooms = [];
     this.current = '';
+    this.mayMake = false;
   }
 
   override render(): unknown {
@@ -91,15 +94,7 @@ export class RoomList extends LitElement {
       <nav aria-label=${words.rooms.label}>
         <div class="head">
           <h2 aria-hidden="true">${words.rooms.label}</h2>
-          <button
-            class="icon"
-            type="button"
-            aria-label=${words.rooms.make}
-            title=${words.rooms.make}
-            @click=${this.#make}
-          >
-            ${icons.plus}
-          </button>
+          ${this.mayMake ? this.#plus() : nothing}
         </div>
         <ul>
           ${rooms.map((room) => html`<li>${this.#link(room)}</li>`)}
@@ -114,6 +109,18 @@ export class RoomList extends LitElement {
         }
       </nav>
     `;
+  }
+
+  #plus(): unknown {
+    return html`<button
+      class="icon"
+      type="button"
+      aria-label=${words.rooms.make}
+      title=${words.rooms.make}
+      @click=${this.#make}
+    >
+      ${icons.plus}
+    </button>`;
   }
 
   #link({ name, title, kind, unread }: RoomEntry): unknown {
