@@ -22,6 +22,15 @@ describe('the assistant in a browser', function () {
     });
   }
 
+  /** How many replies the room has, once what was said before is there. */
+  async function repliesIn({ page }: Person): Promise<number> {
+    await page
+      .getByText(/^This is the beginning of|^Say hello/)
+      .first()
+      .waitFor();
+    return page.locator('chat-reply').count();
+  }
+
   it('writes word by word, and is stopped by the button', async () => {
     const ann = await Person.enter(place.browser, place.chat, 'Ann', 'ask');
     await ann.say(LONG);
@@ -86,7 +95,7 @@ describe('the assistant in a browser', function () {
   it('goes on with a reply that was stopped, when asked', async () => {
     const fay = await Person.enter(place.browser, place.chat, 'Fay', 'ask');
     const replies = fay.page.locator('chat-reply');
-    const before = await replies.count();
+    const before = await repliesIn(fay);
     await fay.say(LONG);
     await grows(fay);
     await fay.page.keyboard.press('Escape');
@@ -114,7 +123,7 @@ describe('the assistant in a browser', function () {
       until('it has ended', async () => (await page.getByRole('button', { name: 'Stop' }).count()) === 0, {
         timeout: 60_000,
       });
-    const before = await replies.count();
+    const before = await repliesIn(gil);
     await gil.say('Say the word apple.');
     await begins(before);
     await ends();
