@@ -8,6 +8,7 @@ import { exportQuerySchema, MAX_QUERY, searchQuerySchema } from '../protocol/res
 import { exportJson, exportMarkdown } from '../rooms/export.ts';
 import { Refusal } from '../rooms/refusal.ts';
 import { search, wordsOf } from '../rooms/search.ts';
+import { takeToken } from '../rooms/token.ts';
 import type { Author } from '../protocol/entries.ts';
 import type { ApiContext } from './app.ts';
 import { personOf } from './person.ts';
@@ -62,14 +63,7 @@ async function download(context: ApiContext, request: Request<{ room: string }>,
   }
 }
 
-async function checkPace(
-  context: ApiContext,
-  kind: 'search' | 'export',
-  { id }: Author,
-  perMinute: number,
-): Promise<void> {
-  const { allowed, retryAfterMs } = await context.store.limits.take(`${kind}:${id}`, perMinute);
-  if (allowed) return;
-  context.metrics.rateLimited.inc({ kind });
-  throw new Refusal('RateLimited', 'You are asking very often: please wait a moment.', retryAfterMs);
+function checkPace(context: ApiContext, kind: 'search' | 'export', { id }: Author, perMinute: number): Promise<void> {
+  const words = 'You are asking very often: please wait a moment.';
+  return takeToken(context, { bucket: `${kind}:${id}`, perMinute, kind, words });
 }

@@ -4,7 +4,7 @@
  */
 import type { RuntimeConfig } from '../config.ts';
 import type { Metrics } from '../metrics/metrics.ts';
-import { Refusal } from '../rooms/refusal.ts';
+import { takeToken } from '../rooms/token.ts';
 import type { Store } from '../store/port.ts';
 
 /** Routes whose calls are not counted, each with its reason. All others are, those that do not exist too. */
@@ -19,20 +19,22 @@ const BY_DEFAULT = { person: 300, address: 3000 } as const;
 
 export class RequestPace {
   readonly #config: RuntimeConfig;
-  readonly #store: Store;
-  readonly #metrics: Metrics;
+  readonly #counting: { readonly store: Store; readonly metrics: Metrics };
 
   constructor(config: RuntimeConfig, store: Store, metrics: Metrics) {
     this.#config = config;
-    this.#store = store;
-    this.#metrics = metrics;
+    this.#counting = { store, metrics };
   }
 
   /** @param id of the person who asks. @throws Refusal with `RateLimited`, StoreUnavailable */
   async person(id: string): Promise<void> {
     const { requestsPerMinute = BY_DEFAULT.person, messagesPerMinute } = this.#config.limits;
-    const words = 'You are asking very often: please wait a moment.';
-    await this.#take('request', `request:${id}`, requestsPerMinute + messagesPerMinute, words);
+    await takeToken(this.#counting, {
+      bucket: `request:${id}`,
+      perMinute: requestsPerMinute + messagesPerMinute,
+      kind: 'request',
+      words: 'You are asking very often: please wait a moment.',
+    });
   }
 
   /** Counts nothing where addresses have no limits. @throws Refusal with `RateLimited`, StoreUnavailable */
@@ -40,14 +42,11 @@ export class RequestPace {
     const { perAddress } = this.#config.limits;
     if (perAddress === undefined) return;
     const { requestsPerMinute = BY_DEFAULT.address, messagesPerMinute } = perAddress;
-    const words = 'Very much is being asked from your network: please wait a moment.';
-    await this.#take('request-address', `request-address:${address}`, requestsPerMinute + messagesPerMinute, words);
-  }
-
-  async #take(kind: 'request' | 'request-address', bucket: string, perMinute: number, words: string): Promise<void> {
-    const { allowed, retryAfterMs } = await this.#store.limits.take(bucket, perMinute);
-    if (allowed) return;
-    this.#metrics.rateLimited.inc({ kind });
-    throw new Refusal('RateLimited', words, retryAfterMs);
+    await takeToken(this.#counting, {
+      bucket: `request-address:${address}`,
+      perMinute: requestsPerMinute + messagesPerMinute,
+      kind: 'request-address',
+      words: 'Very much is being asked from your network: please wait a moment.',
+    });
   }
 }

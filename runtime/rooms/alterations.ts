@@ -13,6 +13,7 @@ import { mentionsIn } from './mentions.ts';
 import { checkText } from './post.ts';
 import { Refusal, tooLarge } from './refusal.ts';
 import { runStart } from './run-start.ts';
+import { takeToken } from './token.ts';
 
 type Target = MessageEntry | RunEndEntry;
 
@@ -125,11 +126,15 @@ export class Alterations {
   }
 
   async #checkPace(user: Author): Promise<void> {
-    const { messagesPerMinute } = this.#config.limits;
-    const { allowed, retryAfterMs } = await this.#store.limits.take(`change:${user.id}`, messagesPerMinute);
-    if (allowed) return;
-    this.#metrics.rateLimited.inc({ kind: 'message' });
-    throw new Refusal('RateLimited', 'You are changing very much: please wait a moment.', retryAfterMs);
+    await takeToken(
+      { store: this.#store, metrics: this.#metrics },
+      {
+        bucket: `change:${user.id}`,
+        perMinute: this.#config.limits.messagesPerMinute,
+        kind: 'message',
+        words: 'You are changing very much: please wait a moment.',
+      },
+    );
   }
 
   async #ownerOf(room: string, entry: Target): Promise<string | undefined> {
