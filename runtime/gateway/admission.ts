@@ -8,7 +8,8 @@ import { StoreUnavailable } from '../store/port.ts';
 import type { Callers } from '../auth/callers.ts';
 import type { Peers } from '../auth/request-origin.ts';
 import { mayCall, originOf } from '../auth/request-origin.ts';
-import { PRESENT, presentMember } from '../rooms/acquaintances.ts';
+import { PRESENT } from '../rooms/acquaintances.ts';
+import { leaseOf } from '../rooms/people.ts';
 import type { Identity } from './connection.ts';
 import { CLOSE } from '../protocol/frames.ts';
 import type { Living } from './living.ts';
@@ -89,7 +90,7 @@ export class Doorkeeper {
     await Promise.all([
       leases.drop(`user:${connection.user.id}`, connection.id),
       leases.drop(`address:${connection.address}`, connection.id),
-      leases.drop(PRESENT, presentMember(connection.id, connection.user)),
+      leases.drop(PRESENT, leaseOf(connection.id, connection.user)),
     ]);
   }
 
@@ -100,7 +101,7 @@ export class Doorkeeper {
     const sets = [
       { set: `user:${connection.user.id}`, member: connection.id, most: connectionsPerUser },
       { set: `address:${connection.address}`, member: connection.id, most: connectionsPerAddress },
-      { set: PRESENT, member: presentMember(connection.id, connection.user), most: Number.MAX_SAFE_INTEGER },
+      { set: PRESENT, member: leaseOf(connection.id, connection.user), most: Number.MAX_SAFE_INTEGER },
     ];
     const held = await Promise.all(sets.map(({ set, member, most }) => leases.hold(set, member, LEASE_SECONDS, most)));
     return sets.filter((_set, at) => held[at] === false).map(({ set }) => set);

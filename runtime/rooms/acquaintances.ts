@@ -1,26 +1,19 @@
 /** Whom people can name when they invite, send out or write to somebody. */
 import { accountKey, nameKey } from '../auth/names.ts';
 import type { Author, NameOnly } from '../protocol/entries.ts';
-import { authorSchema } from '../protocol/entries.ts';
 import type { Store } from '../store/port.ts';
+import { byName, holders } from './people.ts';
 import { Refusal } from './refusal.ts';
 
 /** Set of leases of all connections, each with its person. */
 export const PRESENT = 'present';
 
-export const presentMember = (connection: string, user: Author): string => JSON.stringify([connection, user]);
-
 /** The person of each connection to any backend. @throws StoreUnavailable */
-export async function connectedPeople(store: Store): Promise<Author[]> {
-  const members = await store.leases.members(PRESENT);
-  return members.map((member) => authorSchema.parse((JSON.parse(member) as [string, unknown])[1]));
-}
+export const connectedPeople = (store: Store): Promise<Author[]> => holders(store, PRESENT);
 
 /** Everybody who is connected to any backend, by name. @throws StoreUnavailable */
 export async function presentPeople(store: Store): Promise<Author[]> {
-  const people = await connectedPeople(store);
-  const byId = new Map(people.map((person) => [person.id, person]));
-  return [...byId.values()].sort((a, b) => a.name.localeCompare(b.name) || a.id.localeCompare(b.id));
+  return byName(await connectedPeople(store));
 }
 
 /**

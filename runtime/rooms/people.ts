@@ -38,7 +38,7 @@ export class People {
 
   /** As last heard, with the given person, who has just come. */
   with(user: Author): readonly Author[] {
-    return sorted([...this.#known.filter(({ id }) => id !== user.id), user]);
+    return byName([...this.#known.filter(({ id }) => id !== user.id), user]);
   }
 
   async enter(user: Author): Promise<void> {
@@ -96,17 +96,28 @@ export class People {
   }
 
   #member(user: Author): string {
-    return JSON.stringify([this.#process, user]);
+    return leaseOf(this.#process, user);
   }
 }
 
 /** Everybody in a room, on any backend, by name. @throws StoreUnavailable */
 export async function peopleIn(store: Pick<Store, 'leases'>, room: string): Promise<Author[]> {
-  const members = await store.leases.members(setOf(room));
-  return sorted([...new Map(members.map((member) => parse(member)).map((user) => [user.id, user])).values()]);
+  return byName(await holders(store, setOf(room)));
+}
+
+/** The person of each lease in a set, as {@link leaseOf} names them. @throws StoreUnavailable */
+export async function holders(store: Pick<Store, 'leases'>, set: string): Promise<Author[]> {
+  const members = await store.leases.members(set);
+  return members.map((member) => leaseSchema.parse(JSON.parse(member))[1]);
+}
+
+/** What a lease of a person is called. @param of the process or connection that holds it */
+export const leaseOf = (of: string, user: Author): string => JSON.stringify([of, user]);
+
+/** Each once, by name. */
+export function byName(people: readonly Author[]): Author[] {
+  const once = [...new Map(people.map((person) => [person.id, person])).values()];
+  return once.sort((a, b) => a.name.localeCompare(b.name) || a.id.localeCompare(b.id));
 }
 
 const setOf = (room: string): string => `people:${room}`;
-const parse = (member: string): Author => leaseSchema.parse(JSON.parse(member))[1];
-const sorted = (people: Author[]): Author[] =>
-  people.sort((a, b) => a.name.localeCompare(b.name) || a.id.localeCompare(b.id));
