@@ -1,6 +1,7 @@
 import { css, html, LitElement, nothing } from 'lit';
 import type { Author } from '../../runtime/protocol/entries.ts';
 import { showDialog } from '../components/show-dialog.ts';
+import { Attempts } from '../controllers/attempts.ts';
 import { words } from '../locales/words.ts';
 import type { ChatStore } from '../state/chat-store.ts';
 import { dialogStyles } from '../styles/dialog.ts';
@@ -12,7 +13,6 @@ export class NewRoomDialog extends LitElement {
     store: { attribute: false },
     me: { attribute: false },
     kind: { state: true },
-    problem: { state: true },
     people: { state: true },
   };
   static override styles = [
@@ -67,19 +67,18 @@ export class NewRoomDialog extends LitElement {
   declare store: ChatStore;
   declare me: Author;
   declare kind: 'public' | 'private';
-  declare problem: string;
   /** Whom to invite: those who are here now. */
   declare people: readonly Author[];
+  readonly #attempts = new Attempts(this);
 
   constructor() {
     super();
     this.kind = 'public';
-    this.problem = '';
     this.people = [];
   }
 
   async open(): Promise<void> {
-    this.problem = '';
+    this.#attempts.clear();
     this.kind = 'public';
     await showDialog(this);
     this.renderRoot.querySelector<HTMLFormElement>('.fields')?.reset();
@@ -95,7 +94,7 @@ export class NewRoomDialog extends LitElement {
     const { newRoom } = words;
     return html`<dialog aria-labelledby="title">
       <h2 id="title">${newRoom.title}</h2>
-      <p class="problem" role="alert">${this.problem === '' ? nothing : this.problem}</p>
+      ${this.#attempts.render()}
       <form class="fields" @submit=${this.#make}>
         <label for="name">${newRoom.name}</label>
         <input id="name" type="text" maxlength="40" required autocomplete="off" />
@@ -135,17 +134,15 @@ export class NewRoomDialog extends LitElement {
 
   readonly #close = (): void => this.renderRoot.querySelector('dialog')?.close();
 
-  readonly #make = async (event: SubmitEvent): Promise<void> => {
+  readonly #make = (event: SubmitEvent): void => {
     event.preventDefault();
     const title = this.renderRoot.querySelector<HTMLInputElement>('#name')?.value.trim() ?? '';
     const invited = [...this.renderRoot.querySelectorAll<HTMLInputElement>('[type="checkbox"]:checked')];
     const members = this.kind === 'private' ? { members: invited.map(({ value }) => value) } : {};
-    try {
+    void this.#attempts.try(async () => {
       await this.store.makeRoom({ title, kind: this.kind, ...members });
       this.#close();
-    } catch (error) {
-      this.problem = error instanceof Error ? error.message : words.refusals.other;
-    }
+    });
   };
 }
 

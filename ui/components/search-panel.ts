@@ -2,6 +2,7 @@ import type { PropertyValues } from 'lit';
 import { html, LitElement, nothing } from 'lit';
 import type { SearchResult } from '../../runtime/protocol/rest.ts';
 import { formatMoment, words } from '../locales/words.ts';
+import { refusalWords } from '../state/refusals.ts';
 import { snippet } from '../state/snippet.ts';
 import { icons } from '../styles/icons.ts';
 import { base, controls } from '../styles/shared.ts';
@@ -202,8 +203,12 @@ export class SearchPanel extends LitElement {
       this.found = { state: 'done', hits: all, ...(next === undefined ? {} : { next }) };
     } catch (error) {
       if (asked !== this.#asked) return;
-      const problem = error instanceof Error ? error.message : words.unavailable.heading;
-      this.found = { state: 'failed', hits: earlier, problem, ...(before === undefined ? {} : { next: before }) };
+      this.found = {
+        state: 'failed',
+        hits: earlier,
+        problem: refusalWords(error),
+        ...(before === undefined ? {} : { next: before }),
+      };
     }
   }
 }

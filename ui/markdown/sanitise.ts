@@ -1,13 +1,11 @@
 /** The only place where a string becomes elements: through DOMPurify, with a short list of what may be there. */
 import DOMPurify from 'dompurify';
 
-const TEXT = [
+const TAGS = [
   ...['p', 'br', 'hr', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'blockquote', 'ul', 'ol', 'li', 'pre', 'code'],
   ...['em', 'strong', 'del', 'a', 'table', 'thead', 'tbody', 'tr', 'th', 'td'],
   'span',
-];
-
-const FORMULAS = [
+  // Of formulas.
   ...['math', 'mi', 'mn', 'mo', 'ms', 'mtext', 'mspace', 'mrow', 'mfrac', 'msqrt', 'mroot', 'mstyle', 'mpadded'],
   ...['mphantom', 'msub', 'msup', 'msubsup', 'munder', 'mover', 'munderover', 'mmultiscripts', 'mprescripts'],
   ...['mtable', 'mtr', 'mtd', 'menclose'],
@@ -28,7 +26,7 @@ const ADDRESSES = /^(?:https?:|mailto:)/i;
 /** Elements for untrusted HTML, in a document fragment of their own. */
 export function sanitise(html: string): DocumentFragment {
   return DOMPurify.sanitize(html, {
-    ALLOWED_TAGS: [...TEXT, ...FORMULAS],
+    ALLOWED_TAGS: TAGS,
     ALLOWED_ATTR: ['href', ...ATTRIBUTES],
     ADD_URI_SAFE_ATTR: ATTRIBUTES,
     ALLOWED_URI_REGEXP: ADDRESSES,

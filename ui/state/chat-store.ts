@@ -160,14 +160,9 @@ export class ChatStore {
     }
   }
 
-  /** Words of a message or reply in the room on screen. @throws Error with a message for people */
-  readonly search = async (query: string, before?: string): Promise<SearchResult> => {
-    try {
-      return await this.rest.search(this.#room, query, before);
-    } catch (error) {
-      throw new Error(refusalWords(error), { cause: error });
-    }
-  };
+  /** Words of a message or reply in the room on screen. @throws ApiRefusal, Unreachable */
+  readonly search = (query: string, before?: string): Promise<SearchResult> =>
+    this.rest.search(this.#room, query, before);
 
   /** Ends the session and goes back to the entry. */
   async leave(): Promise<void> {
@@ -207,7 +202,7 @@ export class ChatStore {
     this.#note({ kind: 'problem', text });
   }
 
-  /** Makes a room and goes there. @throws Error with a message for people */
+  /** Makes a room and goes there. @throws ApiRefusal, Unreachable */
   async makeRoom(room: NewRoom): Promise<void> {
     await this.#goTo(() => this.rest.makeRoom(room));
   }
@@ -217,7 +212,7 @@ export class ChatStore {
     try {
       await this.#goTo(() => this.rest.direct(user));
     } catch (error) {
-      this.note(error instanceof Error ? error.message : '');
+      this.note(refusalWords(error));
     }
   }
 
@@ -276,12 +271,7 @@ export class ChatStore {
   }
 
   async #goTo(room: () => Promise<RoomInfo>): Promise<void> {
-    let made: RoomInfo;
-    try {
-      made = await room();
-    } catch (error) {
-      throw new Error(refusalWords(error), { cause: error });
-    }
+    const made = await room();
     if (!this.#rooms.some(({ name }) => name === made.name)) this.#rooms = [...this.#rooms, made];
     this.openRoom(made.name, 'push');
   }
