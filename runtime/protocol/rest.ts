@@ -1,4 +1,4 @@
-/** Bodies of the REST API. Errors are `{error: {code, message, retryAfterMs?}}` with the codes of the frames. */
+/** Bodies of the REST API. Errors are `{error: {code, message, retryAfterMs?, limit?}}` with the codes of the frames. */
 import * as z from 'zod';
 import { displayNameSchema, waySchema } from './accounts.ts';
 import { authorSchema, entrySchema, messageIdSchema, nameOnlySchema, offsetSchema, roomNameSchema } from './entries.ts';

@@ -9,7 +9,7 @@ import { fieldsOf } from './schema-words.ts';
 
 const INTRODUCTION = `## REST
 
-JSON in and out, with the session cookie; \`GET /api/openapi.json\` says the same as OpenAPI 3.1. A refusal is \`{error: {code, message, retryAfterMs?}}\`
+JSON in and out, with the session cookie; \`GET /api/openapi.json\` says the same as OpenAPI 3.1. A refusal is \`{error: {code, message, retryAfterMs?, limit?}}\`
 with the status of its code; \`429\` and what comes back by itself carry \`Retry-After\` too. What a browser sends for a page of another site is refused (\`401\`).
 Every route that is counted may be refused with \`RateLimited\`, and with \`Unavailable\` while Redis is away.
 `;
