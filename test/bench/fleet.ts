@@ -10,6 +10,8 @@ import { cpuOf, residentMiB } from './process.ts';
 const AT_ONCE = 16;
 /** So many ChatApps a namespace: a Service's name is looked up in a list of its namespace. */
 const PER_NAMESPACE = 50;
+/** Of a ChatApp that says nothing: three backends, two frontends, Redis, Ollama and its pull. */
+const PODS = 8;
 const minutes = (count: number) => ({ timeout: count * 60_000, every: 100 });
 
 /** What is created one after the other; the targets are for all of it. */
@@ -117,7 +119,7 @@ export async function* fleetFigures(most: number): AsyncGenerator<Figure> {
       meanwhile('SIGCONT');
       chats += count;
       if (mebibytes === undefined) continue;
-      await until('pods', async () => (await countOf(bed, 'Pod')) >= chats * 7, minutes(30));
+      await until('all pods', async () => (await countOf(bed, 'Pod')) >= chats * PODS, minutes(30));
       await quiet(bed, 30 * 60_000);
       await sleep(5_000);
       yield* memory(bed, id === 'O7' ? 'O9-1000' : 'O9-5000', chats, mebibytes);
