@@ -135,6 +135,17 @@ describe(`a walk over the schema (${REPEAT} WALK_STEPS=${STEPS})`, function () {
     }
   }
 
+  /** The same, once the backends have run what they were given: only then do the agents beside the model servers follow. */
+  async function arrived(namespace: string): Promise<Outcome> {
+    await followed(namespace);
+    const isKnownToWork = async (): Promise<boolean> => {
+      const { status } = await stage.chat(namespace);
+      return status?.image !== undefined && status.lastGoodImage === status.image;
+    };
+    await until(`the image of ${namespace} is known to work`, isKnownToWork, { timeout: 60_000, every: 50 });
+    return followed(namespace);
+  }
+
   async function take(namespace: string, step: Step): Promise<Outcome | 'refused'> {
     const path = pathTo('ChatApp', namespace, NAME);
     const { metadata, spec } = await stage.chat(namespace);
@@ -206,7 +217,7 @@ describe(`a walk over the schema (${REPEAT} WALK_STEPS=${STEPS})`, function () {
         await bed.namespace(fresh);
         const { spec } = await stage.chat(namespace);
         await bed.create(fresh, NAME, spec);
-        const ends = await Promise.all([followed(namespace), followed(fresh)]);
+        const ends = await Promise.all([arrived(namespace), arrived(fresh)]);
         assert.deepEqual(ends, ['followed', 'followed'], namespace);
       }),
     );
