@@ -119,8 +119,8 @@ export async function* fleetFigures(most: number): AsyncGenerator<Figure> {
       meanwhile('SIGCONT');
       chats += count;
       if (mebibytes === undefined) continue;
-      await until('all pods', async () => (await countOf(bed, 'Pod')) >= chats * PODS, minutes(30));
-      await quiet(bed, 30 * 60_000);
+      await until('all pods', async () => (await countOf(bed, 'Pod')) >= chats * PODS, minutes(90));
+      await quiet(bed, 90 * 60_000);
       await sleep(5_000);
       yield* memory(bed, id === 'O7' ? 'O9-1000' : 'O9-5000', chats, mebibytes);
       yield* restart(bed, chats);
