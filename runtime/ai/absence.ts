@@ -16,6 +16,11 @@ export class Absence {
     this.#waitedSince = undefined;
   }
 
+  /** Whether somebody waits for a server, as far as was noted. */
+  get isWaitedFor(): boolean {
+    return this.#waitedSince !== undefined;
+  }
+
   /** Milliseconds; 0 while one answers. */
   awayMs(now: number): number {
     return this.#since === undefined ? 0 : now - this.#since;

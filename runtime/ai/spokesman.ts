@@ -97,6 +97,8 @@ export class Spokesman {
       this.#lastDemand = Date.now();
       this.#probing?.abort();
     }
+    // Another backend may have seen the server first, and have taken all that waited: that is no reason to forget since when.
+    if (waiting.length === 0 && this.#absence.isWaitedFor) await catalogue.look();
     this.#absence.see(Date.now(), catalogue.anyUp() ? 'up' : 'away', waiting.length > 0);
     await this.#tellDemand(this.#told);
     if (!isWanted) await this.#probeIfDue(this.#told);
