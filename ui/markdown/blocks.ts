@@ -5,6 +5,7 @@
 import type { Token, Tokens, TokensList } from 'marked';
 import { Marked } from 'marked';
 import { words } from '../locales/words.ts';
+import { bounds } from './bounds.ts';
 import type { Formula } from './formulas.ts';
 import { formulaAt, formulaLinesAt, formulaLinesIn } from './formulas.ts';
 
@@ -27,6 +28,7 @@ function formulaToken(type: string, formula: Formula | undefined): (Tokens.Gener
 const marked = new Marked({
   gfm: true,
   breaks: true,
+  tokenizer: bounds(),
   extensions: [
     {
       name: 'formula',
