@@ -82,6 +82,38 @@ describe('the administration of the chat', function () {
     await root.leave();
   });
 
+  it('may delete what others wrote, but not in a room of two', async () => {
+    const root = await enter(ADMIN.name, ADMIN.password, { width: 1280 });
+    const cleo = await enter('Cleo', 'correct horse battery', { width: 1280 });
+    const offered = async (text: string): Promise<string[]> => {
+      await root.article(text).focus();
+      await root.page.keyboard.press('Enter');
+      const menu = root.page.getByRole('menu', { name: 'Message actions' });
+      await menu.getByRole('menuitem', { name: 'Copy text' }).waitFor();
+      const names = await menu.getByRole('menuitem').allInnerTexts();
+      await root.page.keyboard.press('Escape');
+      await menu.waitFor({ state: 'hidden' });
+      return names.map((name) => name.trim());
+    };
+    await cleo.say('for everybody');
+    await root.article('for everybody').waitFor();
+    assert.ok((await offered('for everybody')).includes('Delete'));
+    await cleo.page.getByRole('button', { name: 'Write to Root alone' }).click();
+    await cleo.page.getByRole('log', { name: 'Messages in Root' }).waitFor();
+    await cleo.say('between us');
+    await root.page.getByRole('link', { name: /^Cleo/ }).click();
+    await root.article('between us').waitFor();
+    const between = await offered('between us');
+    assert.ok(between.includes('Reply') && !between.includes('Delete'), between.join(', '));
+    await root.page.getByRole('button', { name: 'Menu of Root' }).click();
+    await root.page.getByRole('button', { name: 'Your account' }).click();
+    const account = root.page.getByRole('dialog', { name: 'Your account' });
+    await account.getByRole('listitem').first().waitFor();
+    assert.equal(await account.getByRole('heading', { name: 'Delete the account' }).count(), 0);
+    await cleo.leave();
+    await root.leave();
+  });
+
   it('shows how the chat is, as that changes, by keys alone and on a narrow page', async () => {
     const root = await enter(ADMIN.name, ADMIN.password, { width: 320, height: 640, theme: 'dark' });
     const panel = await administration(root);

@@ -100,6 +100,7 @@ export class RoomView extends LitElement {
         .roomTitle=${store.roomTitle}
         .unsent=${client.unsent(room)}
         .me=${me}
+        .moderator=${this.#moderator}
         .assistant=${config.assistant.name}
         .empty=${this.#emptyWords()}
         .loadingOlder=${client.isLoadingOlder(room)}
@@ -121,7 +122,7 @@ export class RoomView extends LitElement {
         .roomTitle=${store.roomTitle}
         .maxBytes=${config.limits.maxMessageBytes}
         .hint=${this.#composerHint()}
-        .locked=${this.#entry?.lock === 'locked' && this.#entry.moderator === 'no'}
+        .locked=${this.#entry?.lock === 'locked' && this.#moderator === 'no'}
         .composing=${this.composing}
         .asks=${this.#asks}
         .assistant=${config.assistant.name}
@@ -134,6 +135,7 @@ export class RoomView extends LitElement {
       ></message-composer>
       <message-menu
         .me=${me}
+        .moderator=${this.#moderator}
         @act-on-item=${this.#act}
         @lost-focus=${(event: CustomEvent<Item>) => this.#transcript?.focusItem(event.detail)}
       ></message-menu>
@@ -187,6 +189,11 @@ export class RoomView extends LitElement {
   get #entry(): RoomEntry | undefined {
     const { rooms, room } = this.store;
     return rooms.find(({ name }) => name === room);
+  }
+
+  /** Whether the reader moderates this room. */
+  get #moderator(): RoomEntry['moderator'] {
+    return this.#entry?.moderator ?? 'no';
   }
 
   /** When the assistant answers in this room. */

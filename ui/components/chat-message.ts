@@ -4,7 +4,7 @@ import type { Unsent } from '../../runtime/protocol/outbox.ts';
 import type { MessageItem } from '../../runtime/protocol/room-log.ts';
 import { formatTime, words } from '../locales/words.ts';
 import type { ItemRequest } from '../state/actions.ts';
-import { actionsFor } from '../state/actions.ts';
+import { hasActions } from '../state/actions.ts';
 import { wordsOf } from '../state/refusals.ts';
 import type { Quoted } from '../state/timeline.ts';
 import { base, controls } from '../styles/shared.ts';
@@ -73,7 +73,7 @@ export class ChatMessage extends LitElement {
           ${own && !follows && delivery === '' ? html`<div class="foot" aria-hidden="true">${this.#time(time)}</div>` : nothing}
           ${delivery === '' ? nothing : this.#delivery(delivery)}
         </div>
-        ${actionsFor(item, this.me).length === 0 ? nothing : html`<message-tools .item=${item}></message-tools>`}
+        ${hasActions(item) ? html`<message-tools .item=${item}></message-tools>` : nothing}
       </article>
     `;
   }

@@ -10,7 +10,7 @@ import {
   speaksAsServer,
   words,
 } from '../locales/words.ts';
-import { actionsFor } from '../state/actions.ts';
+import { hasActions } from '../state/actions.ts';
 import type { Quoted } from '../state/timeline.ts';
 import { icons } from '../styles/icons.ts';
 import { rowStyles } from '../styles/row.ts';
@@ -75,7 +75,7 @@ export class ChatReply extends LitElement {
           ${item.reactions === undefined ? nothing : html`<reaction-bar .item=${item} .me=${this.me}></reaction-bar>`}
           ${item.state === 'ended' ? this.#end() : this.#progress()}
         </div>
-        ${actionsFor(item, this.me).length === 0 ? nothing : html`<message-tools .item=${item}></message-tools>`}
+        ${hasActions(item) ? html`<message-tools .item=${item}></message-tools>` : nothing}
       </article>
     `;
   }

@@ -10,6 +10,7 @@ import { formatDay, startOfDay, words } from '../locales/words.ts';
 import type { Action, ItemRequest } from '../state/actions.ts';
 import { actionsFor } from '../state/actions.ts';
 import { indexAfter, indexOf } from '../state/items.ts';
+import type { RoomEntry } from '../state/room-entries.ts';
 import type { Row } from '../state/timeline.ts';
 import { timeline } from '../state/timeline.ts';
 import type { Shown } from '../state/window.ts';
@@ -38,6 +39,7 @@ export class ChatTranscript extends LitElement {
     roomTitle: { type: String },
     unsent: { attribute: false },
     me: { attribute: false },
+    moderator: { type: String },
     assistant: { type: String },
     empty: { type: String },
     loadingOlder: { type: Boolean },
@@ -52,6 +54,8 @@ export class ChatTranscript extends LitElement {
   declare roomTitle: string;
   declare unsent: readonly Unsent[];
   declare me: Author;
+  /** Whether the reader moderates the room. */
+  declare moderator: RoomEntry['moderator'];
   declare assistant: string;
   /** What stands in a room without messages. */
   declare empty: string;
@@ -73,6 +77,7 @@ export class ChatTranscript extends LitElement {
   constructor() {
     super();
     this.shown = atEnd;
+    this.moderator = 'no';
     this.loadingOlder = this.going = this.unreadAbove = false;
   }
 
@@ -309,7 +314,7 @@ export class ChatTranscript extends LitElement {
     const opener = row?.renderRoot.querySelector<HTMLElement>('article');
     if (row === undefined || action === undefined || opener === undefined || opener === null) return undefined;
     const { item } = row;
-    const possible = actionsFor(item, this.me);
+    const possible = actionsFor(item, this.me, this.moderator);
     if (action === 'menu') return possible.length === 0 ? undefined : { what: 'menu', item, opener };
     if (!possible.includes(action)) return undefined;
     return action === 'react' ? { what: 'emoji', item, opener } : { what: action, item };

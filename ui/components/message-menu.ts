@@ -4,6 +4,7 @@ import type { Item, MessageItem } from '../../runtime/protocol/room-log.ts';
 import { words } from '../locales/words.ts';
 import type { Action, ItemRequest } from '../state/actions.ts';
 import { actionsFor, hasReacted } from '../state/actions.ts';
+import type { RoomEntry } from '../state/room-entries.ts';
 import { icons } from '../styles/icons.ts';
 import { base, controls } from '../styles/shared.ts';
 import './emoji-picker.ts';
@@ -24,16 +25,24 @@ const GAP = 6;
  * @fires act-on-item with an {@link ItemRequest}
  */
 export class MessageMenu extends LitElement {
-  static override properties = { item: { state: true }, me: { attribute: false }, page: { state: true } };
+  static override properties = {
+    item: { state: true },
+    me: { attribute: false },
+    moderator: { type: String },
+    page: { state: true },
+  };
   static override styles = [base, controls, menuStyles];
   declare item: Item | undefined;
   declare me: Author;
+  /** Whether the reader moderates the room. */
+  declare moderator: RoomEntry['moderator'];
   declare page: 'actions' | 'emoji';
   #opener: HTMLElement | undefined;
 
   constructor() {
     super();
     this.page = 'actions';
+    this.moderator = 'no';
   }
 
   /** Opens beside an element, whose message it is about. */
@@ -67,7 +76,7 @@ export class MessageMenu extends LitElement {
 
   #actions(item: Item): unknown {
     const { message } = words;
-    const possible = actionsFor(item, this.me);
+    const possible = actionsFor(item, this.me, this.moderator);
     return html`<div role="menu" aria-label=${message.actions} @keydown=${this.#keydown}>
         ${
           possible.includes('react')

@@ -2,6 +2,7 @@
 import type { Author } from '../../runtime/protocol/entries.ts';
 import type { Item, MessageItem } from '../../runtime/protocol/room-log.ts';
 import { contentOffset } from '../../runtime/protocol/room-log.ts';
+import type { RoomEntry } from './room-entries.ts';
 
 export type Action = 'react' | 'reply' | 'copy' | 'edit' | 'again' | 'delete';
 
@@ -19,15 +20,23 @@ export interface PersonRequest {
   readonly closed?: () => void;
 }
 
-/** In the order in which they are offered; none for what is not in the log yet, or not any more. */
-export function actionsFor(item: Item, me: Author): readonly Action[] {
-  if (contentOffset(item) === '' || contentOffset(item) === undefined || item.deleted !== undefined) return [];
+/** Whether anything may be done: not with what is not in the log yet, or not any more. */
+export function hasActions(item: Item): boolean {
+  return contentOffset(item) !== '' && contentOffset(item) !== undefined && item.deleted === undefined;
+}
+
+/**
+ * In the order in which they are offered.
+ * @param moderator whether the person moderates the room: nobody does in a room of two, administrators neither
+ */
+export function actionsFor(item: Item, me: Author, moderator: RoomEntry['moderator']): readonly Action[] {
+  if (!hasActions(item)) return [];
   const own = item.kind === 'message' ? item.author.id === me.id : item.askedBy === me.id;
   const actions: Action[] = ['react', 'reply'];
   if (item.text !== '') actions.push('copy');
   if (item.kind === 'message' && own) actions.push('edit');
   if (item.kind === 'reply') actions.push('again');
-  if (own || me.role === 'admin') actions.push('delete');
+  if (own || moderator === 'yes') actions.push('delete');
   return actions;
 }
 
@@ -47,7 +56,7 @@ export function asksWhenEdited(
 
 /** The message that "edit the last one" means. */
 export function lastOwnMessage(items: readonly Item[], me: Author): Item | undefined {
-  return items.findLast((item) => item.kind === 'message' && actionsFor(item, me).includes('edit'));
+  return items.findLast((item) => item.kind === 'message' && actionsFor(item, me, 'no').includes('edit'));
 }
 
 /** Whether a person's own reaction is there: the next click takes it back. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
+import type { Author } from '../../../runtime/protocol/entries.ts';
 import type { Item, MessageItem, ReplyItem } from '../../../runtime/protocol/room-log.ts';
 import { actionsFor, asksWhenEdited, hasReacted, lastOwnMessage } from '../../../ui/state/actions.ts';
 import { indexAfter, indexOf } from '../../../ui/state/items.ts';
@@ -29,11 +30,15 @@ describe('what may be done with an item', () => {
     ['reply without a word', reply('1-0', { endOffset: '2-0', text: '', askedBy: bob.id }), 'react reply again'],
   ];
   for (const [what, item, actions] of rows) {
-    it(`${what}: ${actions || 'nothing'}`, () => assert.equal(actionsFor(item, me).join(' '), actions));
+    it(`${what}: ${actions || 'nothing'}`, () => assert.equal(actionsFor(item, me, 'no').join(' '), actions));
   }
 
-  it('an admin deletes anything', () => {
-    assert.ok(actionsFor(message('1-0', { author: bob }), admin).includes('delete'));
+  it('who moderates the room deletes anything; an administrator who does not, as in a room of two, does not', () => {
+    const actions = (who: Author, moderator: 'yes' | 'no'): readonly string[] =>
+      actionsFor(message('1-0', { author: bob }), who, moderator);
+    assert.ok(actions(me, 'yes').includes('delete'));
+    assert.ok(!actions(admin, 'no').includes('delete'));
+    assert.deepEqual(actionsFor(message('1-0', { author: bob, deleted: 'author', text: '' }), me, 'yes'), []);
   });
 
   it('the last own message is the last that can be edited', () => {
