@@ -102,6 +102,28 @@ describe('people with accounts in a browser', function () {
     await there.leave();
   });
 
+  it('hear in their language that a password is not the present one', async () => {
+    const luc = await Person.arrive(place.browser, place.chat, { locale: 'fr-FR', width: 320, height: 640 });
+    luc.expectNetworkTrouble(); // a refusal over REST is an error in the console
+    await luc.open('/r/quiet');
+    await luc.page.getByRole('button', { name: 'Créer un compte' }).click();
+    await luc.page.getByRole('textbox', { name: 'Votre nom' }).fill('Luc');
+    await luc.page.getByLabel('Mot de passe', { exact: true }).fill('the first password');
+    await luc.page.keyboard.press('Enter');
+    await luc.connection('Connecté').waitFor();
+    await luc.page.getByRole('button', { name: 'Menu de Luc' }).click();
+    await luc.page.getByRole('button', { name: 'Votre compte' }).click();
+    const dialog = luc.page.getByRole('dialog', { name: 'Votre compte' });
+    await dialog.getByRole('listitem').first().waitFor();
+    await dialog.getByLabel('Mot de passe actuel').fill('not this one');
+    await dialog.getByLabel('Nouveau mot de passe').fill('the second password');
+    await luc.page.keyboard.press('Enter');
+    await dialog.getByRole('alert').filter({ hasText: 'Ce n’est pas votre mot de passe actuel.' }).waitFor();
+    await fits(luc);
+    assert.deepEqual(await violations(luc), []);
+    await luc.leave();
+  });
+
   it('are made, helped and stopped by an administrator', async () => {
     const root = await Person.arrive(place.browser, place.chat, { width: 1280 });
     const cleo = await Person.arrive(place.browser, place.chat, { width: 320, height: 640 });

@@ -27,7 +27,7 @@ describe('what the server refused, in French', function () {
     };
     await say('bonjour');
     await luc.article('bonjour').locator('message-tools').waitFor({ state: 'attached' });
-    const often = /^\s*C’était très souvent\. Veuillez patienter environ \d+ s\./;
+    const often = /^\s*C’est trop souvent\. Veuillez patienter environ \d+ s\./;
     const notice = luc.page.locator('notice-bar').getByText(often);
     let edits = 0;
     const edited = async (): Promise<boolean> => {

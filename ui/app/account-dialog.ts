@@ -4,6 +4,7 @@ import { showDialog } from '../components/show-dialog.ts';
 import { Attempts } from '../controllers/attempts.ts';
 import { formatMoment, words } from '../locales/words.ts';
 import type { ChatStore } from '../state/chat-store.ts';
+import { passwordWords } from '../state/refusals.ts';
 import { base, controls } from '../styles/shared.ts';
 import { dialogStyles } from '../styles/dialog.ts';
 
@@ -52,15 +53,26 @@ export class AccountDialog extends LitElement {
         </ul>
         <button class="quiet" type="button" @click=${this.#endAll}>${account.endAll}</button>
       </section>
-      <form class="fields" @submit=${this.#remove}>
-        <h3>${account.remove}</h3>
-        <p class="hint">${account.removeLead}</p>
-        <label for="sure">${words.entry.password}</label>
-        <input id="sure" type="password" autocomplete="current-password" maxlength="128" required />
-        <button class="quiet danger" type="submit">${account.removeNow}</button>
-      </form>
+      ${this.#isAdmin ? nothing : this.#removal()}
       <form method="dialog" class="end"><button class="primary">${words.close}</button></form>
     </dialog>`;
+  }
+
+  /** Another administrator removes the account of one: here the server refuses it. */
+  get #isAdmin(): boolean {
+    const { view } = this.store;
+    return view.at === 'chat' && view.me.role === 'admin';
+  }
+
+  #removal(): unknown {
+    const { account } = words;
+    return html`<form class="fields" @submit=${this.#remove}>
+      <h3>${account.remove}</h3>
+      <p class="hint">${account.removeLead}</p>
+      <label for="sure">${words.entry.password}</label>
+      <input id="sure" type="password" autocomplete="current-password" maxlength="128" required />
+      <button class="quiet danger" type="submit">${account.removeNow}</button>
+    </form>`;
   }
 
   #session({ id, agent, address, created, current }: Session): unknown {
@@ -84,7 +96,7 @@ export class AccountDialog extends LitElement {
       form.reset();
       this.sessions = this.sessions?.filter(({ current }) => current === 'yes');
       say(words.account.changed);
-    });
+    }, passwordWords);
   };
 
   #end(id: string): Promise<void> {
@@ -105,7 +117,7 @@ export class AccountDialog extends LitElement {
     void this.#attempts.try(async () => {
       await this.store.rest.deleteAccount(this.#value('sure'));
       this.store.left();
-    });
+    }, passwordWords);
   };
 
   #value(id: string): string {

@@ -27,13 +27,13 @@ export class Attempts implements ReactiveController {
     return this.#problem !== '';
   }
 
-  /** Never rejects. */
-  async try(step: Step): Promise<void> {
+  /** Never rejects. @param why what went wrong, in words */
+  async try(step: Step, why: (error: unknown) => string = refusalWords): Promise<void> {
     this.clear();
     try {
       await step((words) => (this.#said = words));
     } catch (error) {
-      this.#problem = refusalWords(error);
+      this.#problem = why(error);
     }
     this.#host.requestUpdate();
   }

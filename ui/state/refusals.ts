@@ -13,6 +13,12 @@ export function refusalWords(error: unknown): string {
   return words.unavailable.heading;
 }
 
+/** Of a step that asks for the present password once more. */
+export function passwordWords(error: unknown): string {
+  const isWrong = error instanceof ApiRefusal && error.code === 'Forbidden' && !speaksAsServer();
+  return isWrong ? words.refusals.password : refusalWords(error);
+}
+
 /** Of a login that came to nothing. */
 export function loginWords(error: unknown): string {
   const isWrong = error instanceof ApiRefusal && error.code === 'Unauthorized' && !speaksAsServer();

@@ -8,7 +8,7 @@ import { ar } from '../../../ui/locales/ar.ts';
 import { en } from '../../../ui/locales/en.ts';
 import { fr } from '../../../ui/locales/fr.ts';
 import { useLanguage } from '../../../ui/locales/words.ts';
-import { loginWords, refusalWords, wordsOf } from '../../../ui/state/refusals.ts';
+import { loginWords, passwordWords, refusalWords, wordsOf } from '../../../ui/state/refusals.ts';
 
 const message = 'What the server says.';
 
@@ -33,7 +33,7 @@ describe('what the server refused', () => {
     await useLanguage('fr', ['fr-FR']);
     for (const code of errorCodeSchema.options) assert.equal(wordsOf({ code, message }), fr.refusals.codes[code]);
     const soon = { code: 'RateLimited', message, retryAfterMs: 20_500 } as const;
-    assert.equal(refusalWords(new RequestRefused(soon)), 'C’était très souvent. Veuillez patienter environ 20 s.');
+    assert.equal(refusalWords(new RequestRefused(soon)), 'C’est trop souvent. Veuillez patienter environ 20 s.');
     const much = { code: 'TooLarge', message, limit: 4096 } as const;
     assert.match(refusalWords(new ApiRefusal(413, message, much)), /^C’est trop : 4\s096 au plus\.$/u);
     assert.equal(refusalWords(new ApiRefusal(404, 'Not Found')), fr.refusals.other, 'no word of the chat’s own');
@@ -52,5 +52,15 @@ describe('what the server refused', () => {
     const error = (code: ErrorCode): ApiRefusal => new ApiRefusal(401, message, { code, message });
     assert.equal(loginWords(error('Unauthorized')), fr.refusals.login);
     assert.equal(loginWords(error('Forbidden')), fr.refusals.codes.Forbidden);
+  });
+
+  it('is about the present password where that is asked for once more', async () => {
+    const error = (code: ErrorCode): ApiRefusal => new ApiRefusal(403, message, { code, message });
+    assert.equal(passwordWords(error('Forbidden')), message, 'the server says it in English');
+    for (const [language, { refusals }] of Object.entries({ fr, ar })) {
+      await useLanguage(language as 'fr', []);
+      assert.equal(passwordWords(error('Forbidden')), refusals.password);
+      assert.equal(passwordWords(error('NameRefused')), refusals.codes.NameRefused, 'the new one is too weak');
+    }
   });
 });

@@ -19,6 +19,7 @@ const codes: Record<ErrorCode, string> = {
 export const refusals = {
   codes,
   login: 'This name and this password do not go together.',
+  password: 'This is not your present password.',
   wait: (span: string) => `That was very often. Please wait ${span}.`,
   most: (limit: string) => `That is too much: ${limit} at most.`,
   other: 'The chat refused that.',

@@ -3,10 +3,10 @@ import type { Catalogue } from '../en.ts';
 
 export const refusals: Catalogue['refusals'] = {
   codes: {
-    BadFrame: 'Ce que vous avez écrit est trop court, trop long ou d’un autre genre.',
+    BadFrame: 'Ce que vous avez écrit est trop court, trop long ou non valide.',
     Unauthorized: 'Veuillez d’abord entrer dans le chat.',
     NotFound: 'Cela n’existe plus.',
-    RateLimited: 'C’était très souvent. Veuillez patienter un instant.',
+    RateLimited: 'C’est trop souvent. Veuillez patienter un instant.',
     TooLarge: 'C’est trop.',
     NotJoined: 'Vous n’êtes pas dans ce salon. Ouvrez-le à nouveau.',
     Unavailable: 'Le chat ne peut pas faire cela pour le moment. Réessayez dans un instant.',
@@ -16,8 +16,9 @@ export const refusals: Catalogue['refusals'] = {
     NameRefused: 'Ce nom n’est pas disponible. Choisissez-en un autre.',
     Unsupported: 'Ce chat ne sait pas faire cela.',
   },
-  login: 'Ce nom et ce mot de passe ne vont pas ensemble.',
-  wait: (span) => `C’était très souvent. Veuillez patienter ${span}.`,
+  login: 'Ce nom et ce mot de passe ne correspondent pas.',
+  password: 'Ce n’est pas votre mot de passe actuel.',
+  wait: (span) => `C’est trop souvent. Veuillez patienter ${span}.`,
   most: (limit) => `C’est trop : ${limit} au plus.`,
   other: 'Le chat a refusé cela.',
 };
