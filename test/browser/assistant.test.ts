@@ -22,6 +22,17 @@ describe('the assistant in a browser', function () {
     });
   }
 
+  /** Stops whatever is open; what ends by itself meanwhile is right, too. */
+  async function allStopped({ page }: Person): Promise<void> {
+    const open = page.locator('article[data-state="running"], article[data-state="waiting"]');
+    const isOver = async (): Promise<boolean> => {
+      if ((await open.count()) === 0) return true;
+      await page.keyboard.press('Escape');
+      return false;
+    };
+    await until('no reply is open', isOver, { timeout: 60_000, every: 200 });
+  }
+
   /** How many replies the room has, once what was said before is there. */
   async function repliesIn({ page }: Person): Promise<number> {
     await page
@@ -92,6 +103,22 @@ describe('the assistant in a browser', function () {
     await dan.leave();
   });
 
+  it('moves while it writes, but not for who asked for less motion', async () => {
+    const [kim, lea] = await Promise.all(
+      ['Kim', 'Lea'].map((name) => Person.enter(place.browser, place.chat, name, 'ask')),
+    );
+    await lea!.page.emulateMedia({ reducedMotion: 'reduce' });
+    await kim!.say(LONG);
+    const moving = async (person: Person): Promise<number> => {
+      const dots = person.reply('running').locator('.dots i');
+      await dots.first().waitFor({ timeout: 60_000 });
+      return dots.evaluateAll((all) => all.flatMap((dot) => dot.getAnimations()).length);
+    };
+    assert.deepEqual(await Promise.all([moving(kim!), moving(lea!)]), [3, 0]);
+    await allStopped(kim!);
+    for (const person of [kim!, lea!]) await person.leave();
+  });
+
   it('goes on with a reply that was stopped, when asked', async () => {
     const fay = await Person.enter(place.browser, place.chat, 'Fay', 'ask');
     const replies = fay.page.locator('chat-reply');
@@ -110,6 +137,38 @@ describe('the assistant in a browser', function () {
     await fay.page.keyboard.press('Escape');
     await until('nothing is being written', async () => (await stop.count()) === 0, { timeout: 60_000 });
     await fay.leave();
+  });
+
+  it('has a place in the queue while others are answered, which is said, and comes up when one of them is stopped', async () => {
+    const hal = await Person.enter(place.browser, place.chat, 'Hal', 'ask');
+    const ida = await Person.enter(place.browser, place.chat, 'Ida', 'ask');
+    const { page } = ida;
+    const open = page.locator('article[data-state="running"], article[data-state="waiting"]');
+    const running = page.locator('article[data-state="running"]');
+    const next = page.locator('article[data-state="waiting"]').filter({ hasText: 'Next in line' });
+    /** Asks on until so many replies are open and it holds: those of before may have ended meanwhile. */
+    const asks = (what: string, count: number, holds: () => Promise<boolean>): Promise<boolean> =>
+      until(
+        what,
+        async () => {
+          if (await holds()) return true;
+          if ((await open.count()) < count) await hal.say(LONG);
+          return false;
+        },
+        { timeout: 60_000, every: 200 },
+      );
+    await asks('two are answered at a time', 2, async () => (await running.count()) === 2);
+    place.chat.holdModels();
+    try {
+      await asks('a third has to wait', 3, async () => (await next.count()) === 1);
+      assert.match((await next.getAttribute('aria-label')) ?? '', /waiting/);
+      await running.first().getByRole('button', { name: 'Stop' }).click();
+    } finally {
+      place.chat.releaseModels();
+    }
+    await next.waitFor({ state: 'detached', timeout: 60_000 });
+    await allStopped(ida);
+    for (const person of [hal, ida]) await person.leave();
   });
 
   it('answers an edited message anew, by the button and by the keys, and only where it answers at all', async () => {

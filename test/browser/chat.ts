@@ -21,6 +21,9 @@ export interface Chat {
   stopBackend(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>;
   /** Starts it again on its port, as another release if a version is given. */
   startBackend(version?: string): Promise<void>;
+  /** Has the model server stand still, as it is, until it is let go on. */
+  holdModels(): void;
+  releaseModels(): void;
   /** Enters by REST and posts messages to a room, without a browser. */
   post(room: string, name: string, texts: readonly string[]): Promise<void>;
   stop(): Promise<void>;
@@ -146,6 +149,8 @@ export async function startChat(options: ChatOptions = {}): Promise<Chat> {
   return {
     url,
     redisPort: redis.port,
+    holdModels: () => void process.kill(ollama.pid, 'SIGSTOP'),
+    releaseModels: () => void process.kill(ollama.pid, 'SIGCONT'),
     stopBackend: (signal) => backend.stop(signal),
     async startBackend(version = 'one') {
       backend = await startBackend(version);
