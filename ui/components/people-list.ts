@@ -20,22 +20,28 @@ export class PeopleList extends LitElement {
     sideList,
     css`
       .row {
-        gap: var(--space-3);
         min-block-size: 2.75rem;
       }
       .name {
-        flex: 1;
         min-inline-size: 0;
         overflow: hidden;
         text-overflow: ellipsis;
         white-space: nowrap;
-        text-align: start;
       }
       button.name {
-        min-block-size: 2.25rem;
+        min-block-size: var(--press);
       }
       button.name:hover {
         text-decoration: underline;
+      }
+      /* Not the name grows: it begins where the page begins its lines, whichever way it runs itself. */
+      .icon,
+      .you {
+        flex: none;
+        margin-inline-start: auto;
+      }
+      .icon {
+        margin-inline-end: calc(-1 * var(--space-2));
       }
       .you {
         color: var(--ink-soft);
@@ -75,12 +81,14 @@ export class PeopleList extends LitElement {
     const label = words.people.write(name);
     return html`<person-mark .name=${name}></person-mark>${
         id === this.me
-          ? html`<span class="name" dir="auto">${name}</span> <span class="you">${words.people.you}</span>`
+          ? html`<span class="name" dir="auto" title=${name}>${name}</span>
+              <span class="you">${words.people.you}</span>`
           : html`<button
                 class="name"
                 type="button"
                 aria-haspopup="dialog"
                 dir="auto"
+                title=${name}
                 @click=${() => this.#tell('open-person', { person })}
               >
                 ${name}

@@ -22,7 +22,6 @@ export class RoomList extends LitElement {
       a {
         color: inherit;
         text-decoration: none;
-        overflow-wrap: anywhere;
       }
       a:hover {
         background: var(--accent-soft);
@@ -42,19 +41,22 @@ export class RoomList extends LitElement {
         padding-block: var(--space-2);
       }
       .head .icon {
-        inline-size: 2rem;
-        block-size: 2rem;
+        inline-size: var(--press);
+        block-size: var(--press);
         margin-inline-end: var(--space-1);
       }
       ul + h2 {
         margin-block-start: var(--space-4);
       }
       .title {
-        flex: 1;
         min-inline-size: 0;
+        overflow: hidden;
+        text-overflow: ellipsis;
+        white-space: nowrap;
       }
       .unread {
         flex: none;
+        margin-inline-start: auto;
         min-inline-size: 1.5rem;
         padding-inline: 0.4rem;
         border-radius: 1rem;
@@ -70,6 +72,7 @@ export class RoomList extends LitElement {
         font-weight: 650;
       }
       .mark {
+        flex: none;
         color: var(--ink-soft);
         font-weight: 400;
       }
@@ -130,6 +133,7 @@ export class RoomList extends LitElement {
       class="row ${unread > 0 ? 'news' : ''}"
       href=${pathOfRoom(name)}
       aria-current=${current}
+      title=${title}
       @click=${(event: MouseEvent) => this.#open(event, name)}
     >
       <span class="mark" aria-hidden="true">${signs[kind]}</span><span class="title" dir="auto">${title}</span>

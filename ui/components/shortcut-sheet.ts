@@ -54,26 +54,27 @@ export class ShortcutSheet extends LitElement {
 
   override render(): unknown {
     const { shortcuts } = words;
+    const { keys } = shortcuts;
     const rows: readonly Row[] = [
-      [['Enter'], shortcuts.send],
-      [['Shift', 'Enter'], shortcuts.line],
+      [[keys.enter], shortcuts.send],
+      [[keys.shift, keys.enter], shortcuts.line],
       [['@'], shortcuts.mention],
       [['↑'], shortcuts.editLast],
-      [['Ctrl', 'Enter'], shortcuts.askAgain],
-      [['Esc'], shortcuts.cancel],
-      [['Esc'], shortcuts.stop],
+      [[keys.ctrl, keys.enter], shortcuts.askAgain],
+      [[keys.escape], shortcuts.cancel],
+      [[keys.escape], shortcuts.stop],
       [['↑', '↓'], shortcuts.messages],
-      [['Home', 'End'], shortcuts.ends],
+      [[keys.home, keys.end], shortcuts.ends],
       [['/'], shortcuts.search],
       [['?'], shortcuts.sheet],
     ];
     const onMessage: readonly Row[] = [
-      [['Enter'], shortcuts.menu],
+      [[keys.enter], shortcuts.menu],
       [['R'], shortcuts.reply],
       [['+'], shortcuts.react],
       [['C'], shortcuts.copy],
       [['E'], shortcuts.edit],
-      [['Delete'], shortcuts.delete],
+      [[keys.delete], shortcuts.delete],
     ];
     return html`<dialog aria-labelledby="title" tabindex="-1">
       <h2 id="title">${shortcuts.title}</h2>

@@ -2,6 +2,7 @@
 import { admin, settings } from './ar-moderation.ts';
 import type { Catalogue } from './en.ts';
 import { entry } from './entry/ar.ts';
+import { isolated } from './isolated.ts';
 import { refusals } from './refusals/ar.ts';
 
 const rules = new Intl.PluralRules('ar');
@@ -78,7 +79,7 @@ export const ar: Catalogue = {
 
   search: {
     open: 'بحث',
-    label: (room) => `البحث في ${room}`,
+    label: (room) => `البحث في ${isolated(room)}`,
     hint: 'يجب أن تكون كل الكلمات في الرسالة، ولا تهم حالة الأحرف ولا الحركات.',
     searching: 'جارٍ البحث…',
     count: (count, more) =>
@@ -105,7 +106,7 @@ export const ar: Catalogue = {
     private: 'خاصة',
     label: 'الغرف',
     open: 'إظهار الغرف',
-    missing: (room) => `لا توجد غرفة باسم «${room}».`,
+    missing: (room) => `لا توجد غرفة باسم «${isolated(room)}».`,
     back: 'الذهاب إلى الغرفة الأولى',
     again: 'العودة',
     left: {
@@ -117,9 +118,9 @@ export const ar: Catalogue = {
   },
 
   people: {
-    write: (name) => `الكتابة إلى ${name} وحده`,
+    write: (name) => `الكتابة إلى ${isolated(name)} وحده`,
     alone: 'مراسلة خاصة',
-    about: (name) => `عن ${name}`,
+    about: (name) => `عن ${isolated(name)}`,
     label: 'الحاضرون',
     count: (count) => `الحاضرون: ${count}`,
     you: 'أنت',
@@ -127,7 +128,7 @@ export const ar: Catalogue = {
   },
 
   menu: {
-    open: (name) => `قائمة ${name}`,
+    open: (name) => `قائمة ${isolated(name)}`,
     theme: 'المظهر',
     system: 'النظام',
     light: 'فاتح',
@@ -164,6 +165,7 @@ export const ar: Catalogue = {
     cancel: 'ترك التعديل أو الرد',
     search: 'البحث في الغرفة',
     sheet: 'إظهار هذه القائمة',
+    keys: { enter: 'Enter', shift: 'Shift', ctrl: 'Ctrl', escape: 'Esc', home: 'Home', end: 'End', delete: 'Delete' },
   },
 
   connection: {
@@ -182,12 +184,12 @@ export const ar: Catalogue = {
   },
 
   transcript: {
-    label: (room) => `الرسائل في ${room}`,
+    label: (room) => `الرسائل في ${isolated(room)}`,
     loading: 'جارٍ تحميل الرسائل…',
     loadingOlder: 'جارٍ تحميل الرسائل السابقة…',
-    beginning: (room) => `هذه بداية ${room}`,
-    emptyAlways: (assistant) => `ألقِ التحية. يجيب ${assistant} كل من يكتب هنا.`,
-    emptyMention: (assistant) => `ألقِ التحية. اكتب ‎@${assistant} لسؤال ${assistant}.`,
+    beginning: (room) => `هذه بداية ${isolated(room)}`,
+    emptyAlways: (assistant) => `ألقِ التحية. يجيب ${isolated(assistant)} كل من يكتب هنا.`,
+    emptyMention: (assistant) => `ألقِ التحية. اكتب ${isolated(`@${assistant}`)} لسؤال ${isolated(assistant)}.`,
     emptyNever: 'ألقِ التحية على الجميع.',
     newest: 'الذهاب إلى الأحدث',
     unread: 'جديد',
@@ -200,14 +202,14 @@ export const ar: Catalogue = {
     yesterday: 'أمس',
     typing: (names) =>
       names.length === 1
-        ? `${names[0] ?? ''} يكتب…`
+        ? `${isolated(names[0] ?? '')} يكتب…`
         : names.length === 2
-          ? `${names[0] ?? ''} و${names[1] ?? ''} يكتبان…`
+          ? `${isolated(names[0] ?? '')} و${isolated(names[1] ?? '')} يكتبان…`
           : 'عدة أشخاص يكتبون…',
   },
 
   message: {
-    label: (author, time) => `${author}، ${time}`,
+    label: (author, time) => `${isolated(author)}، ${time}`,
     you: 'أنت',
     deleted: 'حُذفت هذه الرسالة.',
     edited: 'مُعدَّلة',
@@ -239,11 +241,12 @@ export const ar: Catalogue = {
   },
 
   reply: {
-    label: (assistant, time, state) => `${assistant}، ${time}${state === '' ? '' : `، ${state}`}`,
+    label: (assistant, time, state) => `${isolated(assistant)}، ${time}${state === '' ? '' : `، ${state}`}`,
     thinking: 'يفكّر…',
     place: (place) => (place === 1 ? 'التالي في الانتظار' : `رقم ${place} في الانتظار`),
     waking: (span) => `جارٍ إيقاظ النموذج…${span === undefined ? '' : ` عادةً ${span}`}`,
-    pulled: (model, percent, span) => `جارٍ تنزيل ${model}: ${percent}${span === undefined ? '' : `، ${span}`}`,
+    pulled: (model, percent, span) =>
+      `جارٍ تنزيل ${isolated(model)}: ${percent}${span === undefined ? '' : `، ${span}`}`,
     writing: 'يكتب',
     waiting: 'في الانتظار',
     stop: 'إيقاف',
@@ -275,18 +278,18 @@ export const ar: Catalogue = {
     speed: (tokensPerSecond) => `${tokensPerSecond} رمز/ث`,
     firstToken: (seconds) => `أول رمز بعد ${seconds}`,
     waited: (seconds) => `انتظر ${seconds}`,
-    writingSpoken: (assistant) => `${assistant} يكتب…`,
+    writingSpoken: (assistant) => `${isolated(assistant)} يكتب…`,
     doneSpoken: (assistant, text) => `${assistant}: ${text}`,
   },
 
   composer: {
     label: 'رسالة',
     send: 'إرسال',
-    placeholder: (room) => `اكتب في ${room}`,
-    mention: (assistant) => `‎@${assistant} لسؤال المساعد`,
+    placeholder: (room) => `اكتب في ${isolated(room)}`,
+    mention: (assistant) => `${isolated(`@${assistant}`)} لسؤال المساعد`,
     hint: 'Enter للإرسال، و Shift + Enter لسطر جديد',
     editing: 'تعديل رسالتك',
-    replyingTo: (name) => `رد على ${name}`,
+    replyingTo: (name) => `رد على ${isolated(name)}`,
     save: 'حفظ',
     saving: 'جارٍ الحفظ…',
     askAgain: 'حفظ وسؤال من جديد',

@@ -168,6 +168,8 @@ export const en = {
     cancel: 'Stop editing or replying',
     search: 'Search in the room',
     sheet: 'Show this list',
+    /** As they are printed on the keyboards of who reads this. */
+    keys: { enter: 'Enter', shift: 'Shift', ctrl: 'Ctrl', escape: 'Esc', home: 'Home', end: 'End', delete: 'Delete' },
   },
 
   connection: {

@@ -122,7 +122,7 @@ export const fr: Catalogue = {
     admin: 'Gérer le chat',
     notifications: 'Notifications du navigateur',
     off: 'Non',
-    mentions: 'Mentions de moi',
+    mentions: 'Mentions',
     all: 'Toutes',
     blocked: 'Votre navigateur les bloque pour cette page.',
     impossible: 'Les navigateurs ne les montrent qu’en https.',
@@ -148,6 +148,7 @@ export const fr: Catalogue = {
     cancel: 'Quitter la modification ou la réponse',
     search: 'Chercher dans le salon',
     sheet: 'Afficher cette liste',
+    keys: { enter: 'Entrée', shift: 'Maj', ctrl: 'Ctrl', escape: 'Échap', home: 'Début', end: 'Fin', delete: 'Suppr' },
   },
 
   connection: {

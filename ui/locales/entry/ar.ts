@@ -1,9 +1,10 @@
 /** The entry, in Arabic. */
 import type { Catalogue } from '../en.ts';
+import { isolated } from '../isolated.ts';
 
 export const entry: Catalogue['entry'] = {
-  heading: (title) => `مرحبًا بك في ${title}`,
-  lead: (assistant) => `تحدّث مع الجميع هنا، ومع ${assistant}.`,
+  heading: (title) => `مرحبًا بك في ${isolated(title)}`,
+  lead: (assistant) => `تحدّث مع الجميع هنا، ومع ${isolated(assistant)}.`,
   leadWithout: 'تحدّث مع الجميع هنا.',
   name: 'اسمك',
   join: 'دخول',
