@@ -41,16 +41,36 @@ describe('searching and keeping a room', function () {
     await hit.click();
     const row = ann.article('The Café on the corner');
     await row.waitFor();
+    const mark = ann.page.locator('[data-found]');
+    await mark.waitFor({ state: 'attached' });
     await until('it is in view', async () => isWithin(await row.boundingBox(), await ann.log.boundingBox()), SOON);
     await ann.text('entry number 19').waitFor();
     await ann.text('entry number 21').waitFor();
     assert.ok((await ann.page.locator('chat-message').count()) <= 400);
     await until('the message has the focus', async () => (await focusedLabel(ann)).startsWith('Writer, '), SOON);
+    await mark.waitFor({ state: 'detached' }); // it is found by then, and in the way
     await ann.page.getByRole('button', { name: 'Jump to newest' }).click();
     await ann.text('entry number 899').waitFor();
     await ann.page.getByRole('button', { name: 'Search', exact: true }).click();
     await ann.page.locator('search-panel').waitFor({ state: 'detached' });
     await ann.leave();
+  });
+
+  it('offers no way to the newest where it is in view', async () => {
+    const ivo = await Person.enter(place.browser, place.chat, 'Ivo', 'general', { width: 1280 });
+    await ivo.article('and more').waitFor();
+    const search = ivo.page.getByRole('button', { name: 'Search', exact: true });
+    const before = await search.boundingBox();
+    await search.click();
+    await ivo.page.getByRole('searchbox').fill('word');
+    await ivo.page
+      .locator('search-panel')
+      .getByRole('button', { name: /Author/ })
+      .click();
+    await until('the message has the focus', async () => (await focusedLabel(ivo)).startsWith('Author, '), SOON);
+    assert.equal(await ivo.page.getByRole('button', { name: 'Jump to newest' }).count(), 0);
+    assert.deepEqual(await search.boundingBox(), before, 'the button stays where it was');
+    await ivo.leave();
   });
 
   it('goes on further back, says so when there is nothing, and what went wrong', async () => {

@@ -25,6 +25,9 @@ import { transcriptStyles } from './chat-transcript.styles.ts';
 
 type RowElement = ChatMessage | ChatReply;
 
+/** How long a message that was gone to is marked, in milliseconds. */
+const MARKED_FOR_MS = 5000;
+
 /**
  * The messages of a room: a log that reads no tokens aloud (the announcer does the talking), with history as far as
  * somebody scrolls and never more than 400 messages in the document.
@@ -72,6 +75,7 @@ export class ChatTranscript extends LitElement {
   /** Key of the last item when the reader left the end: what comes after is new. */
   #lastRead: string | undefined;
   #firstShown: string | undefined;
+  #foundTimer: ReturnType<typeof setTimeout> | undefined;
   readonly #scroll = new ScrollController(this, (edge) => this.#near(edge));
 
   constructor() {
@@ -114,7 +118,7 @@ export class ChatTranscript extends LitElement {
     const { start, end } = partOf(items, this.shown);
     this.#scroll.letGo();
     if (index < start || index >= end) this.shown = around(items, index);
-    this.found = item.key;
+    this.#mark(item);
     await this.#rowsReady();
     const row = this.#rowOf(item);
     if (row === undefined) return false;
@@ -122,6 +126,12 @@ export class ChatTranscript extends LitElement {
     row.renderRoot.querySelector('article')?.focus({ preventScroll: true });
     this.#lookForUnread();
     return true;
+  }
+
+  #mark({ key }: Item): void {
+    this.found = key;
+    clearTimeout(this.#foundTimer);
+    this.#foundTimer = setTimeout(() => (this.found = undefined), MARKED_FOR_MS);
   }
 
   /** Puts the focus back on a message, after what was done with it. */
@@ -191,7 +201,7 @@ export class ChatTranscript extends LitElement {
     if (count > 0) return html`<p class="edge">${words.transcript.beginning(this.roomTitle)}</p>`;
     return html`<div class="empty">
       <div class="empty-mark" aria-hidden="true">${icons.spark}</div>
-      <h2>${this.roomTitle}</h2>
+      <h2 dir="auto">${this.roomTitle}</h2>
       <p>${this.empty}</p>
     </div>`;
   }

@@ -77,9 +77,10 @@ export class ScrollController implements ReactiveController {
     const { top, height } = row.getBoundingClientRect();
     const view = scroller.getBoundingClientRect();
     const wanted = Math.max(ROOM_ABOVE, (view.height - height) / 2);
-    this.#follows = false;
     this.#anchor = { row, top: wanted };
     scroller.scrollTop += top - view.top - wanted;
+    // Where nothing has to be scrolled the browser says nothing.
+    this.#follows = below(scroller) < 1;
     this.#host.requestUpdate();
   }
 

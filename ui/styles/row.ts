@@ -32,23 +32,36 @@ export const rowStyles = css`
       -0.5rem 0 0 var(--accent-soft),
       0.5rem 0 0 var(--accent-soft);
   }
+  /* Around the whole row, inside of what is left between two of them. */
+  article::after {
+    content: '';
+    position: absolute;
+    inset: -3px calc(-1 * var(--space-2));
+    border: 2px solid var(--accent);
+    border-radius: var(--radius-small);
+    opacity: 0;
+    pointer-events: none;
+    transition: opacity 600ms;
+  }
   :host([data-found]) article {
-    outline: 2px solid var(--accent);
-    outline-offset: var(--space-2);
     animation: found 1.2s ease-out;
+  }
+  :host([data-found]) article::after {
+    opacity: 1;
   }
   @keyframes found {
     from {
       background: var(--accent-soft);
-      outline-color: transparent;
     }
   }
+  /* Where nothing can hover they are always there: at the end of the first line, which alone leaves room for them. */
   @media (hover: none) {
     message-tools {
-      position: static;
-      flex: none;
-      align-self: flex-start;
+      inset-block-start: -0.5rem;
       visibility: visible;
+    }
+    .head {
+      padding-inline-end: 2.5rem;
     }
   }
 `;
