@@ -41,6 +41,24 @@ export async function fits({ page }: Person): Promise<void> {
   assert.equal(content, view, 'the page scrolls sideways');
 }
 
+/** Buttons and links that are seen and lower than a number of pixels, as words. */
+export async function lowButtons({ page }: Person, least: number): Promise<string[]> {
+  return page.evaluate((pixels) => {
+    const found: string[] = [];
+    const look = (root: Document | ShadowRoot): void => {
+      for (const element of root.querySelectorAll('*')) {
+        if (element.shadowRoot !== null) look(element.shadowRoot);
+        const { width, height } = element.getBoundingClientRect();
+        const isPressed = element.matches('button, a, summary, label:has(input)');
+        if (!isPressed || width <= 1 || !element.checkVisibility()) continue;
+        if (height < pixels) found.push(`${Math.round(height)} px: ${element.outerHTML.slice(0, 80)}`);
+      }
+    };
+    look(document);
+    return found;
+  }, least);
+}
+
 /** What the element with the focus is called, in whichever shadow root it is. */
 export async function focusedLabel({ page }: Person): Promise<string> {
   return page.evaluate(() => {

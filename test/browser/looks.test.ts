@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'mocha';
-import { fits, focusedLabel, violations } from './looking.ts';
+import type { Locator } from 'playwright-core';
+import { fits, focusedLabel, lowButtons, violations } from './looking.ts';
 import { Person } from './person.ts';
 import { stage } from './stage.ts';
 
@@ -89,11 +90,11 @@ describe('how the chat looks', function () {
     it(`speaks Arabic to who does, from right to left, ${width} px`, async () => {
       const nour = await Person.arrive(place.browser, place.chat, { width, height: 700, locale: 'ar-EG' });
       await nour.open('/r/quiet');
-      await nour.page.getByRole('heading', { name: 'مرحبًا بك في Test chat' }).waitFor();
+      await nour.page.getByRole('heading', { name: 'مرحبًا بك في \u2068Test chat\u2069' }).waitFor();
       await fits(nour);
       assert.deepEqual(await violations(nour), []);
       await nour.join(`نور ${width}`);
-      await nour.page.getByRole('log', { name: 'الرسائل في Quiet' }).waitFor();
+      await nour.page.getByRole('log', { name: 'الرسائل في \u2068Quiet\u2069' }).waitFor();
       const write = nour.page.locator('message-composer textarea');
       const direction = (): Promise<string> => write.evaluate((field) => getComputedStyle(field).direction);
       assert.equal(await direction(), 'rtl', 'an empty field runs as the page does');
@@ -107,12 +108,67 @@ describe('how the chat looks', function () {
         [nour.article(`hello ${width}`).locator('.bubble'), nour.log].map((part) => part.boundingBox()),
       );
       assert.ok(mine!.x - column!.x < column!.width / 4, 'one’s own messages stand at the left');
+      if (width === 320) await nour.page.getByRole('button', { name: 'إظهار الغرف' }).click();
+      const entry = nour.page.getByRole('link', { name: 'General' });
+      await entry.waitFor();
+      const [mark, name] = await Promise.all(['.mark', '.title'].map((part) => entry.locator(part).boundingBox()));
+      const gap = mark!.x - (name!.x + name!.width);
+      assert.ok(gap >= 0 && gap < 20, `${gap} px between a Latin name and its sign`);
+      await nour.page.keyboard.press('Escape');
       await nour.page.getByRole('button', { name: /^قائمة/ }).click();
       await fits(nour);
       assert.deepEqual(await violations(nour), []);
       await nour.leave();
     });
   }
+
+  it('has room for fingers, at 320 px: whatever is pressed is high, and beside one’s own messages are their actions', async () => {
+    const kim = await Person.arrive(place.browser, place.chat, { width: 320, height: 700, touch: true });
+    await kim.open('/r/history');
+    await kim.join('Kim');
+    const actions = (text: string): Locator =>
+      kim.article(text).last().getByRole('button', { name: 'Message actions' });
+    const box = async (part: Locator): Promise<{ x: number; end: number }> => {
+      const { x, width } = (await part.boundingBox())!;
+      return { x, end: x + width };
+    };
+    await kim.say('A question of some length, so that what it is quoted in is wide');
+    await actions('A question').tap();
+    await kim.page.getByRole('menuitem', { name: 'Reply' }).tap();
+    await kim.say('Yes');
+    await actions('Yes').waitFor();
+    const bubble = await box(kim.article('Yes').last().locator('.bubble'));
+    const tools = await box(actions('Yes'));
+    assert.ok(tools.end <= bubble.x && tools.end > bubble.x - 20, `actions at ${tools.end}, bubble at ${bubble.x}`);
+    assert.deepEqual(await lowButtons(kim, 40), []);
+    await actions('Yes').tap();
+    await kim.page.getByRole('menuitem', { name: 'Delete' }).waitFor();
+    assert.deepEqual(await lowButtons(kim, 40), []);
+    await kim.page.getByRole('menuitem', { name: 'Delete' }).tap();
+    await kim.page.getByRole('button', { name: 'Delete', exact: true }).tap();
+    const gone = kim.article('This message was deleted.').locator('.bubble');
+    await gone.waitFor();
+    assert.equal((await box(gone)).end, bubble.end, 'what was deleted stays at its side');
+    await kim.page.getByRole('button', { name: 'Menu of Kim' }).tap();
+    await kim.page.getByRole('button', { name: 'Leave the chat' }).waitFor();
+    assert.equal(await kim.page.getByRole('button', { name: 'Keyboard shortcuts' }).isVisible(), false);
+    assert.deepEqual(await lowButtons(kim, 40), []);
+    await fits(kim);
+    assert.deepEqual(await violations(kim), []);
+    await kim.leave();
+  });
+
+  it('keeps the text of others as wide as the page where nothing can hover', async () => {
+    const pia = await Person.arrive(place.browser, place.chat, { width: 320, height: 700, touch: true });
+    await pia.open('/r/general');
+    await pia.join('Pia');
+    const article = pia.article('wwww');
+    await article.waitFor();
+    const widths = await Promise.all([article, article.locator('markdown-text')].map((part) => part.boundingBox()));
+    const [whole, text] = widths.map((part) => part!.x + part!.width);
+    assert.equal(text, whole);
+    await pia.leave();
+  });
 
   it('speaks the language that somebody chooses, with its numbers and dates, over a reload', async () => {
     const luc = await Person.enter(place.browser, place.chat, 'Luc', 'general', { width: 1280 });
@@ -127,6 +183,11 @@ describe('how the chat looks', function () {
     await write.fill('ü'.repeat(2049));
     await luc.page.getByText(/Trop long : 4\s098 octets sur 4\s096\./).waitFor();
     assert.deepEqual(await violations(luc), []);
+    await luc.log.focus();
+    await luc.page.keyboard.press('?');
+    const keys = luc.page.getByRole('dialog', { name: 'Raccourcis clavier' }).locator('kbd');
+    await keys.first().waitFor();
+    for (const key of ['Entrée', 'Maj', 'Début', 'Fin']) assert.ok((await keys.allInnerTexts()).includes(key), key);
     await luc.leave();
   });
 

@@ -48,7 +48,7 @@ describe('searching and keeping a room', function () {
     await ann.text('entry number 21').waitFor();
     assert.ok((await ann.page.locator('chat-message').count()) <= 400);
     await until('the message has the focus', async () => (await focusedLabel(ann)).startsWith('Writer, '), SOON);
-    await mark.waitFor({ state: 'detached' }); // it is found by then, and in the way
+    await mark.waitFor({ state: 'detached' }); // after a while
     await ann.page.getByRole('button', { name: 'Jump to newest' }).click();
     await ann.text('entry number 899').waitFor();
     await ann.page.getByRole('button', { name: 'Search', exact: true }).click();

@@ -33,7 +33,7 @@ export class AdminPeople extends LitElement {
       }
       select {
         inline-size: auto;
-        min-block-size: 2.25rem;
+        min-block-size: var(--press);
       }
       .new {
         display: flex;

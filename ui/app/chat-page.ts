@@ -142,17 +142,6 @@ export class ChatPage extends LitElement {
           @connect-now=${() => store.client.connect()}
         ></connection-status>
       </div>
-      <button
-        class="icon search"
-        type="button"
-        aria-label=${words.search.open}
-        title=${words.search.open}
-        aria-expanded=${this.searching ? 'true' : 'false'}
-        aria-keyshortcuts="/"
-        @click=${this.#toggleSearch}
-      >
-        ${icons.search}
-      </button>
       ${
         peopleBeside
           ? nothing
@@ -166,6 +155,17 @@ export class ChatPage extends LitElement {
               </button>
               <div id="people" popover class="panel" @beforetoggle=${giveFocusBack}>${this.#people()}</div>`
       }
+      <button
+        class="icon search"
+        type="button"
+        aria-label=${words.search.open}
+        title=${words.search.open}
+        aria-expanded=${this.searching ? 'true' : 'false'}
+        aria-keyshortcuts="/"
+        @click=${this.#toggleSearch}
+      >
+        ${icons.search}
+      </button>
       <person-menu
         .name=${this.me.name}
         @leave-chat=${() => void store.leave()}

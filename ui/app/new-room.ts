@@ -33,13 +33,23 @@ export class NewRoomDialog extends LitElement {
         font-size: var(--text-small);
         font-weight: 600;
       }
+      /* At its top it stays where it is when more is asked. */
+      dialog {
+        max-block-size: calc(88dvh - var(--space-5));
+        margin-block-start: 12dvh;
+      }
+      .fields label.choice {
+        margin: 0;
+      }
       .choice {
         display: flex;
         align-items: center;
         gap: var(--space-3);
         min-block-size: 2.5rem;
+        padding-block: var(--space-1);
         font-size: 1rem;
         font-weight: 400;
+        line-height: 1.35;
         overflow-wrap: anywhere;
       }
       .choice input {
@@ -51,6 +61,7 @@ export class NewRoomDialog extends LitElement {
         accent-color: var(--accent);
       }
       .fields {
+        padding-block-end: 0;
         border: 0;
       }
       .acts {
@@ -61,6 +72,11 @@ export class NewRoomDialog extends LitElement {
       }
       .acts button {
         padding-inline: var(--space-4);
+      }
+      @media (max-width: 30rem) {
+        .acts button {
+          padding-inline: var(--space-3);
+        }
       }
     `,
   ];

@@ -60,20 +60,6 @@ export const messageStyles = css`
   :host([own]) message-quote {
     margin-block-end: var(--space-1);
   }
-  /* Own messages stand at the end of their line: so do their tools, on the inner side, where nothing can hover. */
-  @media (hover: none) {
-    :host([own]) message-tools {
-      order: -1;
-      margin-inline-start: auto;
-    }
-    :host([own]) .body {
-      flex: 0 1 auto;
-      max-inline-size: calc(100% - 2.5rem);
-    }
-    :host([own]) .bubble {
-      max-inline-size: 100%;
-    }
-  }
   .foot {
     margin-block-start: var(--space-1);
   }
@@ -91,5 +77,44 @@ export const messageStyles = css`
   }
   .failed button {
     color: var(--ink);
+  }
+  @media (hover: none) {
+    :host([follows]:not([own])) .body::before {
+      content: '';
+      float: inline-end;
+      inline-size: 2.5rem;
+      block-size: 1.5rem;
+    }
+    /* Own messages stand at the end of their line; beside the bubble, on the inner side, are their tools. */
+    :host([own]) article {
+      display: grid;
+      grid-template-columns: minmax(2.5rem, 1fr) auto;
+      justify-items: end;
+      gap: 0 var(--space-1);
+    }
+    :host([own]) .body {
+      display: contents;
+    }
+    :host([own]) .body > * {
+      grid-column: 1 / -1;
+    }
+    :host([own]) .bubble {
+      grid-area: 2 / 2;
+      min-inline-size: 0;
+      max-inline-size: 100%;
+    }
+    :host([own]) message-tools {
+      position: static;
+      grid-area: 2 / 1;
+    }
+    :host([own]) reaction-bar {
+      grid-row: 3;
+    }
+    :host([own]) .foot {
+      grid-row: 4;
+    }
+    :host([own]) .foot + .foot {
+      grid-row: 5;
+    }
   }
 `;

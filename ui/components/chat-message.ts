@@ -63,7 +63,7 @@ export class ChatMessage extends LitElement {
             own || follows
               ? nothing
               : html`<div class="head" aria-hidden="true">
-                  <span class="author" @click=${this.#ask}>${author}</span>${this.#time(time)}
+                  <span class="author" dir="auto" @click=${this.#ask}>${author}</span>${this.#time(time)}
                 </div>`
           }
           ${this.#quote()}

@@ -122,7 +122,7 @@ export const replyStyles = css`
   }
   summary {
     inline-size: max-content;
-    min-block-size: 1.75rem;
+    min-block-size: var(--press-small);
     border-radius: 0.375rem;
     cursor: pointer;
   }

@@ -62,7 +62,7 @@ export class ChatReply extends LitElement {
         <div class="mark" aria-hidden="true">${icons.spark}</div>
         <div class="body">
           <div class="head" aria-hidden="true">
-            <span class="author">${this.assistant}</span>
+            <span class="author" dir="auto">${this.assistant}</span>
             <time datetime=${new Date(item.time).toISOString()}>${time}</time>
             <span class="model">${item.model}</span>
           </div>

@@ -13,7 +13,8 @@ export const transcriptStyles = css`
     overflow: hidden auto;
     overflow-anchor: none;
     overscroll-behavior: contain;
-    scrollbar-gutter: stable;
+    /* On both sides: messages stand above the field to write in. */
+    scrollbar-gutter: stable both-edges;
     scrollbar-width: thin;
     scrollbar-color: var(--line-strong) transparent;
   }
@@ -92,7 +93,7 @@ export const transcriptStyles = css`
     display: inline-flex;
     align-items: center;
     gap: var(--space-2);
-    min-block-size: 2.25rem;
+    min-block-size: var(--press);
     padding-inline: var(--space-3) var(--space-4);
     border: 1px solid var(--line);
     border-radius: 2rem;

@@ -24,8 +24,17 @@ export class ConnectionStatus extends LitElement {
         white-space: nowrap;
       }
       .small {
+        position: relative;
         flex: none;
         min-block-size: 1.5rem;
+        border-radius: 0.75rem;
+        z-index: 2;
+      }
+      /* The bar has no room for one that is as high as a finger needs; what is around it belongs to it. */
+      .small::after {
+        content: '';
+        position: absolute;
+        inset: -0.5rem 0;
       }
       .state {
         display: inline-flex;

@@ -40,7 +40,7 @@ export class EmojiPicker extends LitElement {
       button {
         display: grid;
         place-items: center;
-        block-size: 2.25rem;
+        block-size: var(--press);
         border-radius: var(--radius-small);
         font-size: 1.25rem;
         line-height: 1;

@@ -123,7 +123,7 @@ export const markdownStyles = css`
     background: none;
     border: 0;
     cursor: pointer;
-    min-block-size: 1.75rem;
+    min-block-size: var(--press-small);
     padding-inline: var(--space-3);
     border-radius: var(--radius-small);
   }

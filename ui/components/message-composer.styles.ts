@@ -112,8 +112,8 @@ export const composerStyles = css`
   }
   .send {
     flex: none;
-    inline-size: 2.25rem;
-    min-block-size: 2.25rem;
+    inline-size: var(--press);
+    min-block-size: var(--press);
     padding: 0;
     border-radius: 50%;
   }
@@ -126,8 +126,8 @@ export const composerStyles = css`
     flex-basis: 100%;
   }
   .choosing .small {
-    min-block-size: 2.25rem;
-    border-radius: 1.125rem;
+    min-block-size: var(--press);
+    border-radius: calc(var(--press) / 2);
   }
   .ask {
     border-color: var(--accent);

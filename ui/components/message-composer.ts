@@ -191,7 +191,7 @@ export class MessageComposer extends LitElement {
             aria-selected=${index === chosen ? 'true' : 'false'}
             @pointerdown=${(event: Event) => this.#takeByPointer(event, index)}
           >
-            <person-mark .name=${name}></person-mark><span class="name">${name}</span>
+            <person-mark .name=${name}></person-mark><span class="name" dir="auto">${name}</span>
             ${id === '' ? html`<span class="role">${words.composer.assistant}</span>` : nothing}
           </li>`,
       )}

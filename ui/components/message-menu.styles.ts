@@ -26,8 +26,8 @@ export const menuStyles = css`
   .quick .icon {
     display: grid;
     place-items: center;
-    inline-size: 2.25rem;
-    block-size: 2.25rem;
+    inline-size: var(--press);
+    block-size: var(--press);
     border-radius: var(--radius-small);
     font-size: 1.25rem;
     line-height: 1;

@@ -35,6 +35,12 @@ export class MessageQuote extends LitElement {
       button:hover {
         color: var(--ink);
       }
+      @media (pointer: coarse) {
+        button {
+          align-items: center;
+          min-block-size: 2.5rem;
+        }
+      }
       .who {
         flex: none;
         max-inline-size: 40%;

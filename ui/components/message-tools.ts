@@ -44,7 +44,8 @@ export class MessageTools extends LitElement {
           box-shadow: none;
         }
         .icon {
-          block-size: 2rem;
+          inline-size: 2.5rem;
+          block-size: 2.5rem;
         }
         .reply,
         .react {

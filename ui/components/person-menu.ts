@@ -47,16 +47,16 @@ export class PersonMenu extends LitElement {
       .name {
         font-weight: 650;
         overflow-wrap: anywhere;
-        padding-inline: var(--space-3);
+        padding: var(--space-1) var(--space-3) var(--space-3);
       }
       fieldset {
         border: 0;
-        margin: 0;
-        padding: var(--space-3);
+        margin: 0 0 var(--space-4);
+        padding: 0 var(--space-3);
       }
       legend {
         padding: 0;
-        margin-block-end: var(--space-2);
+        margin-block-end: var(--space-1);
         font-size: var(--text-small);
         font-weight: 600;
         color: var(--ink-soft);
@@ -78,6 +78,15 @@ export class PersonMenu extends LitElement {
         padding-inline: var(--space-3);
         border-radius: var(--radius-small);
         text-align: start;
+      }
+      .entry svg {
+        flex: none;
+      }
+      /* Without a keyboard. */
+      @media (hover: none) {
+        .keys {
+          display: none;
+        }
       }
       .entry:hover {
         background: var(--accent-soft);
@@ -105,7 +114,7 @@ export class PersonMenu extends LitElement {
         <person-mark .name=${this.name}></person-mark>
       </button>
       <div id="panel" popover class="panel" @beforetoggle=${giveFocusBack}>
-        <p class="name">${this.name}</p>
+        <p class="name"><bdi>${this.name}</bdi></p>
         <fieldset @change=${this.#choose}>
           <legend>${menu.theme}</legend>
           <div class="choices">${themes.map((theme) => this.#choice(theme))}</div>
@@ -129,7 +138,9 @@ export class PersonMenu extends LitElement {
               </button>`
             : nothing
         }
-        <button class="entry" type="button" @click=${this.#showShortcuts}>${icons.keys}${words.shortcuts.title}</button>
+        <button class="entry keys" type="button" @click=${this.#showShortcuts}>
+          ${icons.keys}${words.shortcuts.title}
+        </button>
         <button class="entry" type="button" @click=${this.#leave}>${icons.leave}${menu.leave}</button>
       </div>
     `;

@@ -31,7 +31,7 @@ export class ReactionBar extends LitElement {
         display: inline-flex;
         align-items: center;
         gap: 0.375rem;
-        min-block-size: 1.75rem;
+        min-block-size: min(var(--press-small), 2rem);
         padding-inline: var(--space-2);
         border: 1px solid var(--line);
         border-radius: 1rem;

@@ -38,7 +38,7 @@ export class RoomMenu extends LitElement {
         align-items: center;
         gap: 0.125rem;
         min-inline-size: 0;
-        min-block-size: 1.75rem;
+        min-block-size: var(--press-small);
         padding-inline: var(--space-1);
         margin-inline-start: calc(-1 * var(--space-1));
         border-radius: 0.375rem;
@@ -64,19 +64,26 @@ export class RoomMenu extends LitElement {
         font-weight: 400;
         color: var(--ink-soft);
       }
+      .panel {
+        inline-size: max-content;
+        min-inline-size: min(18rem, 100vw - 2 * var(--space-3));
+        max-inline-size: calc(100vw - 2 * var(--space-3));
+      }
       .entry {
         display: flex;
         align-items: center;
         gap: var(--space-3);
         inline-size: 100%;
         min-block-size: 2.75rem;
-        padding-inline: var(--space-3);
+        padding: var(--space-2) var(--space-3);
         border-radius: var(--radius-small);
+        line-height: 1.35;
         color: inherit;
         text-align: start;
         text-decoration: none;
       }
       .entry svg {
+        flex: none;
         color: var(--ink-soft);
       }
       .entry:hover {
@@ -96,6 +103,23 @@ export class RoomMenu extends LitElement {
           min-block-size: 1.5rem;
         }
       }
+      /* As high as a finger needs, in the place of its words. */
+      @media (max-width: 30rem) and (pointer: coarse) {
+        .open {
+          position: relative;
+          min-block-size: 2.5rem;
+          margin-block: -0.5rem;
+          z-index: 1;
+        }
+        .open:hover {
+          background: none;
+        }
+      }
+      @media (hover: none) {
+        kbd {
+          display: none;
+        }
+      }
     `,
   ];
   declare roomTitle: string;
@@ -109,9 +133,9 @@ export class RoomMenu extends LitElement {
     return html`
       <h1>
         <button class="open" type="button" popovertarget="panel" title=${room.menu}>
-          <span class="title">${this.roomTitle}</span>${icons.chevron}
+          <span class="title" dir="auto">${this.roomTitle}</span>${icons.chevron}
         </button>
-        ${this.chatTitle === '' ? nothing : html`<span class="chat-title">${this.chatTitle}</span>`}
+        ${this.chatTitle === '' ? nothing : html`<span class="chat-title" dir="auto">${this.chatTitle}</span>`}
       </h1>
       <div id="panel" popover class="panel start" @beforetoggle=${giveFocusBack} role="group" aria-label=${room.menu}>
         <button class="entry" type="button" @click=${() => this.#ask('open-settings')}>

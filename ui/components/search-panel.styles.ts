@@ -83,6 +83,8 @@ export const searchStyles = css`
     outline-offset: -2px;
   }
   .who {
+    justify-self: start;
+    max-inline-size: 100%;
     overflow: hidden;
     font-weight: 650;
     text-overflow: ellipsis;

@@ -41,7 +41,7 @@ export class Attempts implements ReactiveController {
   /** A button for a step; `about` tells it from others of a list, for who hears it. */
   button(says: string, about: string, step: Step, look: 'small' | 'small danger' = 'small'): unknown {
     return html`<button class=${look} type="button" @click=${() => void this.try(step)}>
-      ${says}<span class="hidden-words">${about}</span>
+      <span>${says}<span class="hidden-words">${about}</span></span>
     </button>`;
   }
 

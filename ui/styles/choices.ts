@@ -13,8 +13,11 @@ export const choiceStyles = css`
     position: relative;
     display: grid;
     place-items: center;
-    min-block-size: 2.25rem;
+    min-block-size: var(--press);
+    padding-inline: var(--space-1);
     font-size: var(--text-small);
+    line-height: 1.25;
+    text-align: center;
     cursor: pointer;
   }
   .choices input {

@@ -88,10 +88,11 @@ export const controls = css`
   .small {
     display: inline-flex;
     align-items: center;
+    justify-content: center;
     gap: var(--space-1);
-    min-block-size: 1.75rem;
+    min-block-size: var(--press-small);
     padding-inline: var(--space-3);
-    border-radius: 1rem;
+    border-radius: calc(var(--press-small) / 2);
     border: 1px solid var(--line-strong);
     background: var(--surface);
     font-size: var(--text-small);
