@@ -14,7 +14,7 @@ import { ReachReporter } from '../reports/reach.ts';
 import type { Store } from '../store/port.ts';
 import { redisStore } from '../store/redis/store.ts';
 import { authorityOf } from './authority.ts';
-import { collectWhenCalm } from './calm.ts';
+import { collectWhenCalm } from '../calm.ts';
 import { createChat } from './chat.ts';
 import { readConfig } from './config-file.ts';
 import { listen } from './listen.ts';

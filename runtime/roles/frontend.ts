@@ -16,7 +16,7 @@ import { log, wordsOf } from '../log.ts';
 import { createMetrics } from '../metrics/metrics.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { serveMetrics } from '../metrics/server.ts';
-import { collectWhenCalm } from './calm.ts';
+import { collectWhenCalm } from '../calm.ts';
 import { listen } from './listen.ts';
 import { stopOnSignal } from './stopping.ts';
 

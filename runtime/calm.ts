@@ -11,8 +11,14 @@ const LOOK_EVERY_MS = 3000;
 const CALM = 0.1;
 /** Share of a core that collecting may take: while it runs, for 0.1 or 0.2 s, nothing else happens. */
 const COST = 1 / 100;
-/** What must be there to win, in bytes: beyond what was in use after the last time. */
-const LEFT_BEHIND = { factor: 2, room: 32 * 1024 * 1024 } as const;
+/** What must be there to win: so many times what was in use after the last time, and so many bytes more. */
+export interface LeftBehind {
+  readonly factor: number;
+  readonly room: number;
+}
+
+const MEBIBYTE = 1024 * 1024;
+const USUAL: LeftBehind = { factor: 2, room: 32 * MEBIBYTE };
 
 /** Node's `--expose-gc`, without asking for it whoever starts the process. */
 function collector(): () => void {
@@ -29,7 +35,7 @@ function cpuMs(): number {
 }
 
 /** Looks now and then whether to collect. */
-export function collectWhenCalm(): void {
+export function collectWhenCalm({ factor, room }: LeftBehind = USUAL): void {
   let collect: (() => void) | undefined;
   let inUse = 0;
   let last = { at: performance.now(), cpu: cpuMs() };
@@ -38,7 +44,7 @@ export function collectWhenCalm(): void {
     const now = { at: performance.now(), cpu: cpuMs() };
     const isCalm = now.cpu - last.cpu < (now.at - last.at) * CALM;
     last = now;
-    const most = inUse * LEFT_BEHIND.factor + LEFT_BEHIND.room;
+    const most = inUse * factor + room;
     if (!isCalm || now.at < notBefore || getHeapStatistics().total_physical_size < most) return;
     collect ??= collector();
     collect();
