@@ -38,17 +38,18 @@ describe('searching and keeping a room', function () {
     assert.deepEqual(await hit.locator('mark').allInnerTexts(), ['Café', 'corner']);
     assert.deepEqual(await violations(ann), []);
     await fits(ann);
+    const mark = ann.page.locator('[data-found]');
+    const marked = mark.waitFor({ state: 'attached' }); // it is there for a moment only
     await hit.click();
     const row = ann.article('The Café on the corner');
     await row.waitFor();
-    const mark = ann.page.locator('[data-found]');
-    await mark.waitFor({ state: 'attached' });
+    await marked;
     await until('it is in view', async () => isWithin(await row.boundingBox(), await ann.log.boundingBox()), SOON);
     await ann.text('entry number 19').waitFor();
     await ann.text('entry number 21').waitFor();
     assert.ok((await ann.page.locator('chat-message').count()) <= 400);
     await until('the message has the focus', async () => (await focusedLabel(ann)).startsWith('Writer, '), SOON);
-    await mark.waitFor({ state: 'detached' }); // after a while
+    await mark.waitFor({ state: 'detached' });
     await ann.page.getByRole('button', { name: 'Jump to newest' }).click();
     await ann.text('entry number 899').waitFor();
     await ann.page.getByRole('button', { name: 'Search', exact: true }).click();
