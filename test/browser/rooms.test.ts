@@ -32,6 +32,23 @@ describe('rooms that people make', function () {
     await bob.leave();
   });
 
+  it('are made once, however often the button is clicked', async () => {
+    const hal = await Person.enter(place.browser, place.chat, 'Hal', 'general');
+    const asked: string[] = [];
+    hal.page.on('request', (request) => {
+      if (request.method() === 'POST' && request.url().endsWith('/api/rooms')) asked.push(request.url());
+    });
+    await hal.page.getByRole('button', { name: 'Make a room' }).click();
+    const dialog = hal.page.getByRole('dialog', { name: 'A new room' });
+    await dialog.getByLabel('Name of the room').fill('Only one');
+    await dialog.getByRole('button', { name: 'Make the room' }).dblclick();
+    await hal.page.getByRole('log', { name: 'Messages in Only one' }).waitFor();
+    await dialog.waitFor({ state: 'hidden' });
+    assert.equal(asked.length, 1);
+    await hal.page.getByRole('link', { name: 'Only one' }).waitFor(); // strict: there is one
+    await hal.leave();
+  });
+
   it('are made for a few: who is not invited does not see them', async () => {
     const cleo = await Person.enter(place.browser, place.chat, 'Cleo', 'general');
     const dan = await Person.enter(place.browser, place.chat, 'Dan', 'quiet');

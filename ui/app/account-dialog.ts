@@ -81,43 +81,43 @@ export class AccountDialog extends LitElement {
         <span>${current === 'yes' ? account.here : deviceOf(agent)}</span>
         <span class="hint" dir="auto">${address} · ${formatMoment(created)}</span>
       </div>
-      ${
-        current === 'yes'
-          ? nothing
-          : html`<button class="small" type="button" @click=${() => void this.#end(id)}>${account.end}</button>`
-      }`;
+      ${current === 'yes' ? nothing : this.#attempts.button(account.end, '', () => this.#end(id))}`;
   }
 
   readonly #changePassword = (event: SubmitEvent): void => {
-    event.preventDefault();
     const form = event.target as HTMLFormElement;
-    void this.#attempts.try(async (say) => {
-      await this.store.rest.changePassword(this.#value('current'), this.#value('next'));
-      form.reset();
-      this.sessions = this.sessions?.filter(({ current }) => current === 'yes');
-      say(words.account.changed);
-    }, passwordWords);
+    void this.#attempts.send(
+      event,
+      async (say) => {
+        await this.store.rest.changePassword(this.#value('current'), this.#value('next'));
+        form.reset();
+        this.sessions = this.sessions?.filter(({ current }) => current === 'yes');
+        say(words.account.changed);
+      },
+      passwordWords,
+    );
   };
 
-  #end(id: string): Promise<void> {
-    return this.#attempts.try(async () => {
-      await this.store.rest.endSession(id);
-      this.sessions = this.sessions?.filter((session) => session.id !== id);
-    });
+  async #end(id: string): Promise<void> {
+    await this.store.rest.endSession(id);
+    this.sessions = this.sessions?.filter((session) => session.id !== id);
   }
 
-  readonly #endAll = (): void =>
-    void this.#attempts.try(async () => {
+  readonly #endAll = (event: Event): void =>
+    void this.#attempts.send(event, async () => {
       await this.store.rest.endSessions();
       this.store.left();
     });
 
   readonly #remove = (event: SubmitEvent): void => {
-    event.preventDefault();
-    void this.#attempts.try(async () => {
-      await this.store.rest.deleteAccount(this.#value('sure'));
-      this.store.left();
-    }, passwordWords);
+    void this.#attempts.send(
+      event,
+      async () => {
+        await this.store.rest.deleteAccount(this.#value('sure'));
+        this.store.left();
+      },
+      passwordWords,
+    );
   };
 
   #value(id: string): string {

@@ -77,7 +77,7 @@ export class AdminPeople extends LitElement {
   readonly #attempts = new Attempts(this);
 
   protected override firstUpdated(): void {
-    void this.#more();
+    void this.#attempts.try(this.#more);
   }
 
   override render(): unknown {
@@ -99,7 +99,13 @@ export class AdminPeople extends LitElement {
       ${
         this.next === undefined
           ? nothing
-          : html`<button class="quiet" type="button" @click=${() => void this.#more()}>${admin.more}</button>`
+          : html`<button
+              class="quiet"
+              type="button"
+              @click=${(event: Event) => void this.#attempts.send(event, this.#more)}
+            >
+              ${admin.more}
+            </button>`
       }
       <confirm-dialog></confirm-dialog>`;
   }
@@ -161,11 +167,10 @@ export class AdminPeople extends LitElement {
   }
 
   readonly #make = (event: SubmitEvent): void => {
-    event.preventDefault();
     const form = event.target as HTMLFormElement;
     const name = this.renderRoot.querySelector<HTMLInputElement>('#new-name')?.value ?? '';
     const role = this.renderRoot.querySelector<HTMLSelectElement>('#new-role')?.value as AccountRole;
-    void this.#attempts.try(async () => {
+    void this.#attempts.send(event, async () => {
       const made = await this.store.rest.makeUser({ name, role });
       this.made = made;
       this.users = [made.user, ...(this.users ?? [])];
@@ -191,13 +196,11 @@ export class AdminPeople extends LitElement {
     });
   }
 
-  #more(): Promise<void> {
-    return this.#attempts.try(async () => {
-      const { users, next } = await this.store.rest.users(this.next);
-      this.users = [...(this.users ?? []), ...users];
-      this.next = next;
-    });
-  }
+  readonly #more = async (): Promise<void> => {
+    const { users, next } = await this.store.rest.users(this.next);
+    this.users = [...(this.users ?? []), ...users];
+    this.next = next;
+  };
 
   #copy(password: string): Promise<void> {
     return this.#attempts.try(async (say) => say((await copyText(password)) ? words.code.copied : words.code.failed));

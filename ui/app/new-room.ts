@@ -151,11 +151,10 @@ export class NewRoomDialog extends LitElement {
   readonly #close = (): void => this.renderRoot.querySelector('dialog')?.close();
 
   readonly #make = (event: SubmitEvent): void => {
-    event.preventDefault();
     const title = this.renderRoot.querySelector<HTMLInputElement>('#name')?.value.trim() ?? '';
     const invited = [...this.renderRoot.querySelectorAll<HTMLInputElement>('[type="checkbox"]:checked')];
     const members = this.kind === 'private' ? { members: invited.map(({ value }) => value) } : {};
-    void this.#attempts.try(async () => {
+    void this.#attempts.send(event, async () => {
       await this.store.makeRoom({ title, kind: this.kind, ...members });
       this.#close();
     });

@@ -307,10 +307,9 @@ export class RoomDialog extends LitElement {
 
   /** Only what was changed: what the chat gives to every room stays the chat's. */
   #save(event: SubmitEvent, before: Settings): void {
-    event.preventDefault();
     const written = Object.fromEntries(new FormData(event.target as HTMLFormElement)) as unknown as Settings;
     const changed = Object.entries(written).filter(([key, value]) => value !== before[key as keyof Settings]);
-    void this.#attempts.try(async (say) => {
+    void this.#attempts.send(event, async (say) => {
       if (changed.length > 0) await this.store.rest.changeRoom(this.#room, Object.fromEntries(changed));
       await this.#load();
       say(words.settings.saved);
@@ -318,10 +317,9 @@ export class RoomDialog extends LitElement {
   }
 
   readonly #invited = (event: SubmitEvent): void => {
-    event.preventDefault();
     const form = event.target as HTMLFormElement;
     const name = this.renderRoot.querySelector<HTMLInputElement>('#whom')?.value.trim() ?? '';
-    void this.#attempts.try(async (say) => {
+    void this.#attempts.send(event, async (say) => {
       await this.store.rest.addMember(this.#room, name);
       form.reset();
       await this.#load();

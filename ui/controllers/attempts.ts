@@ -10,6 +10,8 @@ export class Attempts implements ReactiveController {
   readonly #host: LitElement;
   #said = '';
   #problem = '';
+  /** Forms and buttons whose step is under way. */
+  readonly #busy = new Set<EventTarget>();
 
   constructor(host: LitElement) {
     this.#host = host;
@@ -38,9 +40,22 @@ export class Attempts implements ReactiveController {
     this.#host.requestUpdate();
   }
 
+  /**
+   * What somebody sends by a form or a button. Until its step has ended the same form or button sends nothing more: whoever
+   * clicks twice wants one room. Never rejects.
+   */
+  async send(event: Event, step: Step, why?: (error: unknown) => string): Promise<void> {
+    event.preventDefault();
+    const by = event.currentTarget;
+    if (by === null || this.#busy.has(by)) return;
+    this.#busy.add(by);
+    await this.try(step, why);
+    this.#busy.delete(by);
+  }
+
   /** A button for a step; `about` tells it from others of a list, for who hears it. */
   button(says: string, about: string, step: Step, look: 'small' | 'small danger' = 'small'): unknown {
-    return html`<button class=${look} type="button" @click=${() => void this.try(step)}>
+    return html`<button class=${look} type="button" @click=${(event: Event) => void this.send(event, step)}>
       <span>${says}<span class="hidden-words">${about}</span></span>
     </button>`;
   }
