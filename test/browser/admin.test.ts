@@ -130,7 +130,7 @@ describe('the administration of the chat', function () {
         .locator('dd')
         .innerText();
     await panel.getByText('People connected').waitFor();
-    assert.equal(await figure('Replies waiting, of at most'), '0 / 10');
+    assert.equal(await figure('Places taken in the queue'), '0 / 10');
     assert.equal(await figure('Bytes of a message'), '4,096');
     await panel.getByText(/smollm2/).waitFor();
     await fits(root);

@@ -181,7 +181,7 @@ describe('how the chat looks', function () {
     assert.equal(await write.inputValue(), 'brouillon');
     await luc.page.getByText('Aujourd’hui', { exact: true }).waitFor();
     await write.fill('ü'.repeat(2049));
-    await luc.page.getByText(/Trop long : 4\s098 octets sur 4\s096\./).waitFor();
+    await luc.page.getByText(/Trop long\s: 4\s098 octets sur 4\s096\./).waitFor();
     assert.deepEqual(await violations(luc), []);
     await luc.log.focus();
     await luc.page.keyboard.press('?');

@@ -60,7 +60,7 @@ export const ar: Catalogue = {
     here: 'هنا',
     unknown: 'جهاز غير معروف',
     end: 'تسجيل الخروج هناك',
-    endAll: 'تسجيل الخروج من كل مكان',
+    endAll: 'الخروج من كل مكان',
     remove: 'حذف الحساب',
     removeLead: 'لا يمكن التراجع عن ذلك. تبقى رسائلك باسمك.',
     removeNow: 'احذف حسابي',
@@ -118,7 +118,7 @@ export const ar: Catalogue = {
   },
 
   people: {
-    write: (name) => `الكتابة إلى ${isolated(name)} وحده`,
+    write: (name) => `مراسلة ${isolated(name)} على انفراد`,
     alone: 'مراسلة خاصة',
     about: (name) => `عن ${isolated(name)}`,
     label: 'الحاضرون',
@@ -178,7 +178,7 @@ export const ar: Catalogue = {
     tryNow: 'حاول الآن',
     lostSpoken: 'انقطع الاتصال. جارٍ إعادة الاتصال.',
     backSpoken: 'عاد الاتصال.',
-    keepsMessages: 'ستُرسل رسائلك عند عودة الاتصال.',
+    keepsMessages: 'ستُرسل رسائلك عند عودة الاتصال',
     tooMany: 'المحادثة مفتوحة في أماكن كثيرة. أغلق أحدها ثم أعد المحاولة.',
     refused: 'أنهى الخادم الاتصال. أعد تحميل الصفحة.',
   },

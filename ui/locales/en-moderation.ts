@@ -26,7 +26,7 @@ export const admin = {
     people: 'People connected',
     connections: 'Connections',
     running: 'Replies under way',
-    waiting: 'Replies waiting, of at most',
+    waiting: 'Places taken in the queue',
     servers: 'Model servers',
     away: 'Away, or asleep until somebody asks',
     empty: 'No model yet',

@@ -182,7 +182,7 @@ export const en = {
     tryNow: 'Try now',
     lostSpoken: 'Connection lost. Reconnecting.',
     backSpoken: 'Connected again.',
-    keepsMessages: 'What you send goes out when the connection is back.',
+    keepsMessages: 'What you send goes out when the connection is back',
     tooMany: 'The chat is open in too many places. Close one, then try again.',
     refused: 'The server ended the connection. Reload the page.',
   },

@@ -2,6 +2,7 @@
 import { admin, settings } from './fr-moderation.ts';
 import type { Catalogue } from './en.ts';
 import { entry } from './entry/fr.ts';
+import { de } from './fr-elision.ts';
 import { refusals } from './refusals/fr.ts';
 
 const plural = (count: number, one: string, many: string): string => `${count} ${count < 2 ? one : many}`;
@@ -25,8 +26,8 @@ export const fr: Catalogue = {
   unavailable: {
     heading: 'Le chat n’est pas joignable',
     lead: 'Il redémarre peut-être, ou votre réseau est coupé. Rien de ce que vous avez écrit n’est perdu.',
-    again: (seconds) => `Nouvel essai dans ${seconds} s`,
-    trying: 'Essai en cours…',
+    again: (seconds) => `Nouvelle tentative dans ${seconds} s`,
+    trying: 'Tentative en cours…',
     now: 'Essayer maintenant',
   },
 
@@ -37,7 +38,7 @@ export const fr: Catalogue = {
     password: 'Changer le mot de passe',
     current: 'Mot de passe actuel',
     next: 'Nouveau mot de passe',
-    change: 'Le changer',
+    change: 'Changer',
     changed: 'Le mot de passe est changé. Vous êtes déconnecté partout ailleurs.',
     sessions: 'Où vous êtes connecté',
     here: 'Ici',
@@ -55,15 +56,15 @@ export const fr: Catalogue = {
   room: {
     menu: 'À propos de ce salon',
     search: 'Chercher dans ce salon',
-    exportMarkdown: 'Enregistrer en texte (Markdown)',
-    exportJson: 'Enregistrer en données (JSON)',
+    exportMarkdown: 'Exporter en Markdown',
+    exportJson: 'Exporter en JSON',
     details: 'Personnes et réglages',
   },
 
   search: {
     open: 'Chercher',
     label: (room) => `Chercher dans ${room}`,
-    hint: 'Tous les mots doivent être dans le message ; la casse et les accents ne comptent pas.',
+    hint: 'Tous les mots doivent être dans le message\u00a0; la casse et les accents ne comptent pas.',
     searching: 'Recherche…',
     count: (count, more) =>
       `${plural(count, 'message', 'messages')}${more ? ' pour l’instant' : ''}, du plus récent au plus ancien`,
@@ -89,7 +90,7 @@ export const fr: Catalogue = {
     private: 'privé',
     label: 'Salons',
     open: 'Afficher les salons',
-    missing: (room) => `Il n’y a pas de salon « ${room} ».`,
+    missing: (room) => `Il n’y a pas de salon «\u00a0${room}\u00a0».`,
     back: 'Aller au premier salon',
     again: 'Revenir',
     left: {
@@ -111,7 +112,7 @@ export const fr: Catalogue = {
   },
 
   menu: {
-    open: (name) => `Menu de ${name}`,
+    open: (name) => `Menu ${de(name)}`,
     theme: 'Thème',
     system: 'Système',
     light: 'Clair',
@@ -154,23 +155,23 @@ export const fr: Catalogue = {
   connection: {
     connected: 'Connecté',
     connecting: 'Connexion…',
-    waiting: (seconds) => `Reconnexion dans ${seconds} s`,
+    waiting: (seconds) => `Reprise dans ${seconds} s`,
     offline: 'Hors ligne',
     ended: 'Déconnecté',
     server: (server) => `Connecté à ${server}`,
     tryNow: 'Essayer maintenant',
     lostSpoken: 'Connexion perdue. Reconnexion en cours.',
     backSpoken: 'De nouveau connecté.',
-    keepsMessages: 'Vos messages partiront au retour de la connexion.',
+    keepsMessages: 'Vos messages partiront au retour de la connexion',
     tooMany: 'Le chat est ouvert à trop d’endroits. Fermez-en un, puis réessayez.',
     refused: 'Le serveur a fermé la connexion. Rechargez la page.',
   },
 
   transcript: {
-    label: (room) => `Messages de ${room}`,
+    label: (room) => `Messages ${de(room)}`,
     loading: 'Chargement des messages…',
     loadingOlder: 'Chargement des messages précédents…',
-    beginning: (room) => `C’est le début de ${room}`,
+    beginning: (room) => `C’est le début ${de(room)}`,
     emptyAlways: (assistant) => `Dites bonjour. ${assistant} répond à tout le monde ici.`,
     emptyMention: (assistant) => `Dites bonjour. Écrivez @${assistant} pour interroger ${assistant}.`,
     emptyNever: 'Dites bonjour à tout le monde.',
@@ -211,13 +212,13 @@ export const fr: Catalogue = {
     jumpToQuoted: 'Afficher le message',
     quoteEarlier: 'Un message plus ancien',
     mentionsYou: 'vous mentionne',
-    deleteHeading: 'Supprimer ce message ?',
+    deleteHeading: 'Supprimer ce message\u00a0?',
     deleteLead: 'Il est effacé pour tout le monde. Personne ne pourra le rétablir.',
-    notSaved: 'Cela n’est pas arrivé jusqu’au chat : pas de connexion. Veuillez réessayer.',
+    notSaved: 'Cela n’est pas arrivé jusqu’au chat\u00a0: pas de connexion. Veuillez réessayer.',
     sending: 'Envoi…',
-    waiting: 'Attend la connexion',
+    waiting: 'En attente de connexion',
     refused: (why) => `Non envoyé. ${why}`,
-    old: 'Non envoyé depuis longtemps. L’envoyer maintenant ?',
+    old: 'Non envoyé depuis longtemps. L’envoyer maintenant\u00a0?',
     sendAgain: 'Renvoyer',
     send: 'Envoyer',
     discard: 'Supprimer',
@@ -229,7 +230,7 @@ export const fr: Catalogue = {
     place: (place) => (place === 1 ? 'Prochain dans la file' : `${place}ᵉ dans la file`),
     waking: (span) => `Réveil du modèle…${span === undefined ? '' : ` d’habitude ${span}`}`,
     pulled: (model, percent, span) =>
-      `${model} est en cours de téléchargement : ${percent}${span === undefined ? '' : `, ${span}`}`,
+      `${model} est en cours de téléchargement\u00a0: ${percent}${span === undefined ? '' : `, ${span}`}`,
     writing: 'écrit',
     waiting: 'en attente',
     stop: 'Arrêter',
@@ -256,13 +257,13 @@ export const fr: Catalogue = {
       ModelGarbled: 'Le serveur du modèle a répondu quelque chose d’illisible.',
       OwnerLost: 'Le serveur qui écrivait cette réponse a disparu.',
     },
-    interruptedWhy: 'La réponse a été coupée ; ce qui est écrit est gardé.',
+    interruptedWhy: 'La réponse a été coupée\u00a0; ce qui est écrit est gardé.',
     failedWhy: 'Un problème est survenu avec cette réponse.',
     speed: (tokensPerSecond) => `${tokensPerSecond} jetons/s`,
     firstToken: (seconds) => `premier jeton après ${seconds}`,
     waited: (seconds) => `attente de ${seconds}`,
     writingSpoken: (assistant) => `${assistant} écrit…`,
-    doneSpoken: (assistant, text) => `${assistant} : ${text}`,
+    doneSpoken: (assistant, text) => `${assistant}\u00a0: ${text}`,
   },
 
   composer: {
@@ -271,7 +272,7 @@ export const fr: Catalogue = {
     placeholder: (room) => `Écrire à ${room}`,
     mention: (assistant) => `@${assistant} interroge l’assistant`,
     hint: 'Entrée envoie, Maj + Entrée va à la ligne',
-    editing: 'Modification de votre message',
+    editing: 'Modification du message',
     replyingTo: (name) => `Réponse à ${name}`,
     save: 'Enregistrer',
     saving: 'Enregistrement…',
@@ -280,8 +281,8 @@ export const fr: Catalogue = {
     mentions: 'Personnes à mentionner',
     mentionCount: (count) => `${plural(count, 'nom', 'noms')}. Les flèches choisissent, Entrée valide.`,
     assistant: 'l’assistant',
-    tooLong: (bytes, limit) => `Trop long : ${bytes} octets sur ${limit}.`,
-    locked: 'Ce salon est verrouillé : seuls ses modérateurs y écrivent.',
+    tooLong: (bytes, limit) => `Trop long\u00a0: ${bytes} octets sur ${limit}.`,
+    locked: 'Ce salon est verrouillé\u00a0: seuls ses modérateurs y écrivent.',
   },
 
   emoji: {
@@ -295,7 +296,7 @@ export const fr: Catalogue = {
   code: { copy: 'Copier', copied: 'Copié', failed: 'La copie n’est pas possible ici', plain: 'Code' },
   table: 'Tableau',
   formula: 'Formule',
-  image: (description) => (description === '' ? 'Image' : `Image : ${description}`),
+  image: (description) => (description === '' ? 'Image' : `Image\u00a0: ${description}`),
 
   update: 'Une nouvelle version est prête.',
   partMissing: 'Une partie de la page n’a pas pu être chargée.',

@@ -18,15 +18,17 @@ interface Formats {
   readonly moment: Intl.DateTimeFormat;
 }
 
+/** With the digits of the sentences that numbers stand in, whatever else the region has. */
 function formatsOf(tag: string): Formats {
+  const digits = { numberingSystem: 'latn' };
   return {
-    time: new Intl.DateTimeFormat(tag, { hour: '2-digit', minute: '2-digit' }),
-    day: new Intl.DateTimeFormat(tag, { weekday: 'long', day: 'numeric', month: 'long' }),
-    dayWithYear: new Intl.DateTimeFormat(tag, { day: 'numeric', month: 'long', year: 'numeric' }),
-    number: new Intl.NumberFormat(tag, { maximumFractionDigits: 1 }),
-    percent: new Intl.NumberFormat(tag, { style: 'percent' }),
+    time: new Intl.DateTimeFormat(tag, { ...digits, hour: '2-digit', minute: '2-digit' }),
+    day: new Intl.DateTimeFormat(tag, { ...digits, weekday: 'long', day: 'numeric', month: 'long' }),
+    dayWithYear: new Intl.DateTimeFormat(tag, { ...digits, day: 'numeric', month: 'long', year: 'numeric' }),
+    number: new Intl.NumberFormat(tag, { ...digits, maximumFractionDigits: 1 }),
+    percent: new Intl.NumberFormat(tag, { ...digits, style: 'percent' }),
     list: new Intl.ListFormat(tag, { type: 'conjunction' }),
-    moment: new Intl.DateTimeFormat(tag, { dateStyle: 'medium', timeStyle: 'short' }),
+    moment: new Intl.DateTimeFormat(tag, { ...digits, dateStyle: 'medium', timeStyle: 'short' }),
   };
 }
 

@@ -3,7 +3,16 @@ import { describe, it } from 'mocha';
 import { ar } from '../../../ui/locales/ar.ts';
 import { en } from '../../../ui/locales/en.ts';
 import { fr } from '../../../ui/locales/fr.ts';
+import { de } from '../../../ui/locales/fr-elision.ts';
 import { directionOf, languageFor, tagFor } from '../../../ui/locales/language.ts';
+import {
+  formatMoment,
+  formatNumber,
+  formatPercent,
+  formatSpan,
+  formatTime,
+  useLanguage,
+} from '../../../ui/locales/words.ts';
 
 /** Every sentence of a catalogue by its path, functions with sample values. */
 function sentences(part: object, path = ''): Map<string, string> {
@@ -61,6 +70,20 @@ describe('languages', () => {
       ...['رسالة جديدة واحدة', 'رسالتان جديدتان', '3 رسائل جديدة', '11 رسالة جديدة', '100 رسالة جديدة'],
     ]);
     assert.deepEqual([0, 1, 2].map(fr.people.count), ['0 personne ici', '1 personne ici', '2 personnes ici']);
+  });
+
+  it('keep French marks on the line of their word, and names after their preposition', () => {
+    for (const [at, text] of sentences(fr)) assert.doesNotMatch(text, /[^\S\u00a0][?!:;»]|«[^\S\u00a0]/u, at);
+    assert.deepEqual(['Paul', 'Inès', 'Élodie', 'École', 'Yann', 'ليلى'].map(de), [
+      ...['de Paul', 'd’Inès', 'd’Élodie', 'd’École', 'de Yann', 'de ليلى'],
+    ]);
+  });
+
+  it('write numbers and times with one kind of digits, whatever the region', async () => {
+    await useLanguage('ar', ['ar-EG']);
+    const written = [formatNumber(1234.5), formatPercent(43), formatTime(0), formatMoment(0), formatSpan(600)];
+    await useLanguage('en', []);
+    for (const text of written) assert.match(text, /^[^\u0660-\u0669]*\d[^\u0660-\u0669]*$/, text);
   });
 
   it('are chosen by the person, then by the browser, else it is English', () => {

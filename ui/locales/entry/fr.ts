@@ -30,7 +30,7 @@ export const entry: Catalogue['entry'] = {
   unnamed: {
     lead: 'Personne n’a dit au chat qui vous êtes.',
     advice:
-      'Ici, c’est le proxy placé devant le chat qui dit qui sont les gens. Ouvrez le chat à son adresse habituelle et connectez-vous là. Si c’est déjà fait, adressez-vous à la personne qui gère ce chat : votre compte est peut-être désactivé.',
+      'Ici, c’est le proxy placé devant le chat qui dit qui sont les gens. Ouvrez le chat à son adresse habituelle et connectez-vous là. Si c’est déjà fait, adressez-vous à la personne qui gère ce chat\u00a0: votre compte est peut-être désactivé.',
     again: 'Réessayer',
   },
 };

@@ -11,7 +11,7 @@ export const refusals: Catalogue['refusals'] = {
     NotJoined: 'Vous n’êtes pas dans ce salon. Ouvrez-le à nouveau.',
     Unavailable: 'Le chat ne peut pas faire cela pour le moment. Réessayez dans un instant.',
     Forbidden: 'Vous ne pouvez pas faire cela ici.',
-    Locked: 'Ce salon est verrouillé : seuls ses modérateurs y écrivent.',
+    Locked: 'Ce salon est verrouillé\u00a0: seuls ses modérateurs y écrivent.',
     Conflict: 'C’est déjà pris ou supprimé, ou quelqu’un a été plus rapide.',
     NameRefused: 'Ce nom n’est pas disponible. Choisissez-en un autre.',
     Unsupported: 'Ce chat ne sait pas faire cela.',
@@ -19,6 +19,6 @@ export const refusals: Catalogue['refusals'] = {
   login: 'Ce nom et ce mot de passe ne correspondent pas.',
   password: 'Ce n’est pas votre mot de passe actuel.',
   wait: (span) => `C’est trop souvent. Veuillez patienter ${span}.`,
-  most: (limit) => `C’est trop : ${limit} au plus.`,
+  most: (limit) => `C’est trop\u00a0: ${limit} au plus.`,
   other: 'Le chat a refusé cela.',
 };
