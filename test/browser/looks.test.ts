@@ -118,6 +118,16 @@ describe('how the chat looks', function () {
       await nour.page.getByRole('button', { name: /^قائمة/ }).click();
       await fits(nour);
       assert.deepEqual(await violations(nour), []);
+      await nour.page.getByRole('button', { name: 'اختصارات لوحة المفاتيح' }).click();
+      const keys = nour.page.getByRole('dialog').locator('kbd');
+      const leftOf = async (key: string): Promise<number> =>
+        (await keys.getByText(key, { exact: true }).first().boundingBox())!.x;
+      await keys.first().waitFor();
+      assert.ok((await leftOf('Home')) > (await leftOf('End')), 'keys that do something each stand as the words do');
+      const together = keys.filter({ hasText: 'Enter' }).nth(1);
+      assert.ok((await leftOf('Shift')) < (await together.boundingBox())!.x, 'keys of one stroke as they are written');
+      await fits(nour);
+      assert.deepEqual(await violations(nour), []);
       await nour.leave();
     });
   }

@@ -1,4 +1,4 @@
-import { html, LitElement, nothing } from 'lit';
+import { css, html, LitElement, nothing } from 'lit';
 import type { Sessions } from '../../runtime/protocol/accounts.ts';
 import { showDialog } from '../components/show-dialog.ts';
 import { Attempts } from '../controllers/attempts.ts';
@@ -16,7 +16,21 @@ export class AccountDialog extends LitElement {
     store: { attribute: false },
     sessions: { state: true },
   };
-  static override styles = [base, controls, dialogStyles];
+  static override styles = [
+    base,
+    controls,
+    dialogStyles,
+    css`
+      li {
+        flex-wrap: wrap;
+        gap: var(--space-1) var(--space-3);
+        padding-block: var(--space-2);
+      }
+      .what {
+        flex: 1 1 11rem;
+      }
+    `,
+  ];
   declare store: ChatStore;
   /** `undefined` while they are asked for. */
   declare sessions: readonly Session[] | undefined;

@@ -67,7 +67,7 @@ export class AdminRooms extends LitElement {
       </div>
       <div class="acts">
         <button class="small" type="button" @click=${() => this.#open(name)}>
-          ${admin.open}<span class="hidden-words">${title}</span>
+          <span>${admin.open}<span class="hidden-words">${title}</span></span>
         </button>
         ${this.#attempts.button(lock === 'open' ? settings.lock : settings.unlock, title, async () => {
           await rest.changeRoom(name, { lock: other });

@@ -32,7 +32,7 @@ export const pageStyles = css`
     gap: var(--space-3);
   }
   /* Pictures that point somewhere point the other way where lines run from right to left. */
-  header > button.icon:dir(rtl) svg {
+  header > [popovertarget='rooms']:dir(rtl) svg {
     transform: scaleX(-1);
   }
   .count {
@@ -70,6 +70,7 @@ export const pageStyles = css`
     .searching {
       grid-area: 2 / 1 / 3 / 4;
       inline-size: auto;
+      border: 0;
       z-index: 3;
     }
   }

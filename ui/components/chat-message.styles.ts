@@ -19,6 +19,10 @@ export const messageStyles = css`
     flex: 1;
     min-inline-size: 0;
   }
+  /* Another message of the author may follow closely: text needs less room above it than a frame below it. */
+  :host(:not([own])) {
+    --after-box: var(--space-2);
+  }
   :host([follows]:not([own])) .body {
     padding-inline-start: calc(2rem + var(--space-3));
   }
@@ -65,6 +69,9 @@ export const messageStyles = css`
   }
   .pending {
     font-style: italic;
+  }
+  .pending:dir(rtl) {
+    font-style: normal;
   }
   .failed {
     display: flex;

@@ -34,6 +34,10 @@ export class ConfirmDialog extends LitElement {
         gap: var(--space-2);
         margin-block-start: var(--space-5);
       }
+      form > .quiet,
+      form > .primary {
+        padding-inline: var(--space-4);
+      }
       .primary,
       .primary:hover {
         background: var(--danger);

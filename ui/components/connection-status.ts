@@ -2,6 +2,7 @@ import { css, html, LitElement, nothing } from 'lit';
 import type { LinkState } from '../../runtime/protocol/link.ts';
 import { CountdownController } from '../controllers/countdown.ts';
 import { words } from '../locales/words.ts';
+import { icons } from '../styles/icons.ts';
 import { base, controls } from '../styles/shared.ts';
 
 /**
@@ -43,10 +44,36 @@ export class ConnectionStatus extends LitElement {
         min-inline-size: 0;
         font-variant-numeric: tabular-nums;
       }
-      /* On the narrowest pages there is no room for words and button: what can be done is seen whole. */
       .words {
         overflow: hidden;
         text-overflow: ellipsis;
+      }
+      .small svg {
+        display: none;
+        inline-size: 0.875rem;
+        block-size: 0.875rem;
+      }
+      /* On the narrowest pages there is room for the words of the state or of the button, not of both. */
+      @media (max-width: 30rem) {
+        :host {
+          gap: var(--space-1);
+        }
+        .small {
+          justify-content: center;
+          inline-size: 1.75rem;
+          padding: 0;
+        }
+        .small svg {
+          display: block;
+        }
+        .small span {
+          position: absolute;
+          clip-path: inset(50%);
+        }
+        [data-phase='waiting'] {
+          gap: var(--space-1);
+          font-size: 0.75rem;
+        }
       }
       .light {
         flex: none;
@@ -100,7 +127,9 @@ export class ConnectionStatus extends LitElement {
       >
       ${
         link.phase === 'waiting' && seconds > 2
-          ? html`<button class="small" type="button" @click=${this.#now}>${words.connection.tryNow}</button>`
+          ? html`<button class="small" type="button" @click=${this.#now} title=${words.connection.tryNow}>
+              ${icons.retry}<span>${words.connection.tryNow}</span>
+            </button>`
           : nothing
       }
     `;

@@ -28,6 +28,10 @@ export const entryStyles = css`
     text-wrap: balance;
     overflow-wrap: anywhere;
   }
+  /* Its letters hang together. */
+  h1:dir(rtl) {
+    letter-spacing: normal;
+  }
   .lead {
     color: var(--ink-soft);
     margin-block-end: var(--space-6);

@@ -42,6 +42,9 @@ export class ErrorPage extends LitElement {
         letter-spacing: -0.02em;
         text-wrap: balance;
       }
+      h1:dir(rtl) {
+        letter-spacing: normal;
+      }
       p {
         max-inline-size: 26rem;
         color: var(--ink-soft);

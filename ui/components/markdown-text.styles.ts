@@ -11,6 +11,10 @@ export const markdownStyles = css`
   .text > :last-child {
     margin-block-end: 0;
   }
+  .text > .code:last-child,
+  .text > .wide:last-child {
+    margin-block-end: var(--after-box, 0);
+  }
   /* Each block runs as its own text does, whatever the page speaks; code always runs from left to right. */
   .plain,
   p,
@@ -94,7 +98,7 @@ export const markdownStyles = css`
     font-size: 0.9em;
     padding: 0.1em 0.35em;
     border-radius: 0.3em;
-    background: var(--sunken);
+    background: light-dark(var(--sunken), rgb(255 255 255 / 9%));
   }
   .code {
     border: 1px solid var(--line);

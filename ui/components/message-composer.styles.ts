@@ -20,7 +20,7 @@ export const composerStyles = css`
   .sign {
     color: var(--accent);
   }
-  .sign:dir(rtl) svg {
+  .sign.reply:dir(rtl) svg {
     transform: scaleX(-1);
   }
   .about-words {
@@ -41,7 +41,7 @@ export const composerStyles = css`
   }
   .names {
     position: absolute;
-    inset-block-end: calc(100% - var(--space-1));
+    inset-block-end: calc(100% + var(--space-1));
     inset-inline: var(--space-4);
     max-inline-size: 22rem;
     max-block-size: 40dvh;
@@ -65,6 +65,20 @@ export const composerStyles = css`
   .names li:hover,
   .names [aria-selected='true'] {
     background: var(--accent-soft);
+  }
+  .mark {
+    display: grid;
+    place-items: center;
+    flex: none;
+    inline-size: 2rem;
+    block-size: 2rem;
+    border-radius: 50%;
+    background: var(--accent);
+    color: var(--on-accent);
+  }
+  .mark svg {
+    inline-size: 1.125rem;
+    block-size: 1.125rem;
   }
   .name {
     overflow: hidden;

@@ -170,7 +170,9 @@ export class MessageComposer extends LitElement {
     const who = item.kind === 'message' ? item.author.name : assistant;
     const saving = this.#saving ? words.composer.saving : words.composer.editing;
     return html`<div class="about">
-      <span class="sign" aria-hidden="true">${composing.kind === 'edit' ? icons.edit : icons.reply}</span>
+      <span class="sign ${composing.kind}" aria-hidden="true"
+        >${composing.kind === 'edit' ? icons.edit : icons.reply}</span
+      >
       <div class="about-words">
         <p class="what">${composing.kind === 'edit' ? saving : words.composer.replyingTo(who)}</p>
         <p class="start" dir="auto">${plainStart(item.text)}</p>
@@ -191,7 +193,11 @@ export class MessageComposer extends LitElement {
             aria-selected=${index === chosen ? 'true' : 'false'}
             @pointerdown=${(event: Event) => this.#takeByPointer(event, index)}
           >
-            <person-mark .name=${name}></person-mark><span class="name" dir="auto">${name}</span>
+            ${
+              id === ''
+                ? html`<span class="mark" aria-hidden="true">${icons.spark}</span>`
+                : html`<person-mark .name=${name}></person-mark>`
+            }<span class="name" dir="auto">${name}</span>
             ${id === '' ? html`<span class="role">${words.composer.assistant}</span>` : nothing}
           </li>`,
       )}

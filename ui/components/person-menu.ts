@@ -91,6 +91,9 @@ export class PersonMenu extends LitElement {
       .entry:hover {
         background: var(--accent-soft);
       }
+      .leave svg:dir(rtl) {
+        transform: scaleX(-1);
+      }
     `,
   ];
   declare name: string;
@@ -141,7 +144,7 @@ export class PersonMenu extends LitElement {
         <button class="entry keys" type="button" @click=${this.#showShortcuts}>
           ${icons.keys}${words.shortcuts.title}
         </button>
-        <button class="entry" type="button" @click=${this.#leave}>${icons.leave}${menu.leave}</button>
+        <button class="entry leave" type="button" @click=${this.#leave}>${icons.leave}${menu.leave}</button>
       </div>
     `;
   }

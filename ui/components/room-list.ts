@@ -36,10 +36,6 @@ export class RoomList extends LitElement {
         align-items: center;
         justify-content: space-between;
       }
-      .head h2,
-      nav h2 {
-        padding-block: var(--space-2);
-      }
       .head .icon {
         inline-size: var(--press);
         block-size: var(--press);

@@ -27,10 +27,24 @@ export class ShortcutSheet extends LitElement {
       }
       dl {
         display: grid;
-        grid-template-columns: auto 1fr;
+        grid-template-columns: minmax(7.5rem, auto) 1fr;
         gap: var(--space-3) var(--space-4);
         align-items: baseline;
         margin: 0 0 var(--space-5);
+      }
+      dt {
+        display: flex;
+        flex-wrap: wrap;
+        gap: var(--space-1);
+      }
+      /* A key that is held stands before the other as it is written: from left to right. */
+      .together:dir(rtl) {
+        flex-direction: row-reverse;
+        justify-content: flex-end;
+      }
+      form {
+        display: flex;
+        justify-content: flex-end;
       }
       dd {
         margin: 0;
@@ -44,6 +58,15 @@ export class ShortcutSheet extends LitElement {
         border-radius: 0.35em;
         background: var(--sunken);
         color: var(--ink);
+      }
+      @media (max-width: 30rem) {
+        dl {
+          grid-template-columns: 1fr;
+          gap: var(--space-1);
+        }
+        dd {
+          margin-block-end: var(--space-3);
+        }
       }
     `,
   ];
@@ -81,7 +104,7 @@ export class ShortcutSheet extends LitElement {
       ${list(rows)}
       <h3>${shortcuts.onMessage}</h3>
       ${list(onMessage)}
-      <form method="dialog"><button class="quiet">${words.close}</button></form>
+      <form method="dialog"><button class="primary">${words.close}</button></form>
     </dialog>`;
   }
 }
@@ -90,10 +113,16 @@ function list(rows: readonly Row[]): unknown {
   return html`<dl>
     ${rows.map(
       ([keys, what]) =>
-        html`<dt>${keys.map((key) => html`<kbd>${key}</kbd> `)}</dt>
+        html`<dt class=${keys.some(isHeld) ? 'together' : ''}>${keys.map((key) => html`<kbd>${key}</kbd> `)}</dt>
           <dd>${what}</dd>`,
     )}
   </dl>`;
+}
+
+/** Whether a key is held while the other one is pressed; other keys of a row do something each. */
+function isHeld(key: string): boolean {
+  const { shift, ctrl } = words.shortcuts.keys;
+  return key === shift || key === ctrl;
 }
 
 customElements.define('shortcut-sheet', ShortcutSheet);

@@ -4,7 +4,7 @@ import { css } from 'lit';
 export const choiceStyles = css`
   .choices {
     display: grid;
-    grid-template-columns: repeat(3, 1fr);
+    grid-template-columns: repeat(3, minmax(max-content, 1fr));
     border: 1px solid var(--line-strong);
     border-radius: var(--radius-small);
     overflow: hidden;

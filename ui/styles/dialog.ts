@@ -21,7 +21,8 @@ export const dialogStyles = css`
     padding-block: var(--space-5);
     border-block-end: 1px solid var(--line);
   }
-  .fields label:not(:first-child) {
+  .fields label:not(:first-child),
+  .fields > button {
     margin-block-start: var(--space-2);
   }
   label {

@@ -25,6 +25,10 @@ export const rowStyles = css`
     color: var(--ink-soft);
     font-style: italic;
   }
+  /* Arabic has no italics. */
+  .gone:dir(rtl) {
+    font-style: normal;
+  }
   /* Somebody named the reader. */
   :host([mentioned]) article {
     background: var(--accent-soft);

@@ -61,9 +61,10 @@ export const controls = css`
     justify-content: center;
     gap: var(--space-2);
     min-block-size: 2.75rem;
-    padding-inline: var(--space-5);
+    padding: var(--space-2) var(--space-5);
     border-radius: var(--radius);
     font-weight: 600;
+    line-height: 1.3;
     transition: background-color 120ms;
   }
   .primary {

@@ -6,7 +6,7 @@ export const sideList = css`
     font-size: var(--text-small);
     font-weight: 600;
     color: var(--ink-soft);
-    padding: 0 var(--space-3) var(--space-2);
+    padding: var(--space-2) var(--space-3);
   }
   .row {
     display: flex;
