@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setImmediate as turn } from 'node:timers/promises';
 import { sleep, systemClock, type Clock } from './clock.ts';
 import { isApiError, retryAfterOf } from './errors.ts';
 import type { Logger } from './log.ts';
@@ -104,6 +105,8 @@ export class Controller {
       } finally {
         this.queue.done(key);
       }
+      // Where all is well nothing is waited for: thousands in a row would hold up the renewal of the Lease.
+      await turn();
     }
   }
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setImmediate as turn } from 'node:timers/promises';
 import { describe, it } from 'mocha';
 import { all, Controller, isTerminal, TerminalError, type Reconcile } from '../../../../operator/kube/controller.ts';
 import { ApiError } from '../../../../operator/kube/errors.ts';
@@ -51,6 +52,14 @@ describe('controller', () => {
     made.enqueue('n/a');
     await clock.advance(0);
     assert.deepEqual(outcomes.slice(3), ['success']);
+  });
+
+  it('lets others have their turn while much is to be done for which nothing is waited', async () => {
+    const { made, outcomes } = controller(() => Promise.resolve(undefined));
+    for (let n = 0; n < 1000; n++) made.enqueue(`n/${n}`);
+    await turn();
+    assert.ok(outcomes.length < 1000, `${outcomes.length} in one turn`);
+    while (outcomes.length < 1000) await turn();
   });
 
   it('stays away as long as the server asks', async () => {
