@@ -216,6 +216,36 @@ describe('what people do with messages', function () {
     await kim.leave();
   });
 
+  it('begin with what is typed where there is no field, but not under a dialog', async () => {
+    const uma = await Person.enter(place.browser, place.chat, 'Uma', 'general');
+    const { page, composer } = uma;
+    const types = async (text: string): Promise<void> => {
+      await page.keyboard.type(text);
+      assert.equal(await composer.inputValue(), text);
+      assert.equal(await focusedLabel(uma), 'Message');
+      await composer.fill('');
+    };
+    await page.getByRole('link', { name: 'Quiet' }).click();
+    await page.getByRole('log', { name: 'Messages in Quiet' }).waitFor();
+    await types('after the room was chosen');
+    await composer.blur();
+    await types('@where nothing has the focus');
+    await uma.log.focus();
+    await types('everyone at the list of messages');
+    await composer.blur();
+    await page.keyboard.press('?');
+    const sheet = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
+    await sheet.waitFor();
+    await page.keyboard.type('no');
+    await page.keyboard.press('Escape');
+    await sheet.waitFor({ state: 'hidden' });
+    await page.keyboard.press('Control+b');
+    await page.keyboard.press('Space');
+    assert.equal(await composer.inputValue(), '');
+    assert.notEqual(await focusedLabel(uma), 'Message');
+    await uma.leave();
+  });
+
   it('do it by touch, at 320 px', async () => {
     const lea = await Person.arrive(place.browser, place.chat, { width: 320, height: 640, touch: true });
     await lea.open('/r/quiet');

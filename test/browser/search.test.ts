@@ -50,6 +50,15 @@ describe('searching and keeping a room', function () {
     assert.ok((await ann.page.locator('chat-message').count()) <= 400);
     await until('the message has the focus', async () => (await focusedLabel(ann)).startsWith('Writer, '), SOON);
     await mark.waitFor({ state: 'detached' });
+    // It was gone to, not chosen: what is typed now is text, no command.
+    await ann.page.keyboard.type('Great, I would like that. More?');
+    assert.equal(await ann.composer.inputValue(), 'Great, I would like that. More?');
+    assert.equal(await ann.page.getByText('Replying to').count(), 0);
+    await row.focus();
+    await ann.page.keyboard.press('ArrowDown');
+    await ann.page.keyboard.press('r');
+    await ann.page.getByText('Replying to Writer').waitFor();
+    await ann.page.keyboard.press('Escape');
     await ann.page.getByRole('button', { name: 'Jump to newest' }).click();
     await ann.text('entry number 899').waitFor();
     await ann.page.getByRole('button', { name: 'Search', exact: true }).click();

@@ -20,6 +20,7 @@ import { words } from '../locales/words.ts';
 import type { PersonRequest } from '../state/actions.ts';
 import type { ChatStore } from '../state/chat-store.ts';
 import { newestActiveReply } from '../state/replies.ts';
+import { writes } from '../state/writes.ts';
 import { icons } from '../styles/icons.ts';
 import { panelStyles } from '../styles/panel.ts';
 import { base, controls } from '../styles/shared.ts';
@@ -91,7 +92,12 @@ export class ChatPage extends LitElement {
     const roomsBeside = this.#wide.matches;
     const peopleBeside = this.#widest.matches && !this.searching;
     return html`
-      <div class="page" @part-missing=${() => store.partMissing()} @open-person=${this.#openPerson}>
+      <div
+        class="page"
+        @part-missing=${() => store.partMissing()}
+        @open-person=${this.#openPerson}
+        @begin-writing=${this.#beginWriting}
+      >
         ${this.#header(!roomsBeside, peopleBeside)}
         ${roomsBeside ? html`<div class="rooms">${this.#rooms()}</div>` : nothing}
         <main>${store.client.room(store.room).phase === 'missing' ? this.#missing() : this.#conversation()}</main>
@@ -312,13 +318,19 @@ export class ChatPage extends LitElement {
     await this.#view?.jumpTo(event.detail);
   };
 
-  /** Escape stops the reply that is being written, unless it has something nearer to close; `?` shows all keys, `/` searches. */
+  /** Before the browser gives the character to whatever has the focus: it comes into the field. */
+  readonly #beginWriting = (): void => {
+    if (!isPopoverOpen(this.renderRoot) && this.#view?.hasSomethingToClose === false) this.#view.focusComposer();
+  };
+
+  /** Escape stops the reply that is being written, unless it has something nearer to close; `?` shows all keys, `/` searches. Where nothing has the focus, letters begin a message. */
   readonly #keydown = (event: KeyboardEvent): void => {
     if (event.key === '?' && !isWriting(event)) void this.#showShortcuts();
     if (event.key === '/' && !isWriting(event) && !event.ctrlKey && !event.metaKey && !event.altKey) {
       event.preventDefault();
       void this.#openSearch();
     }
+    if (event.composedPath()[0] === document.body && writes(event)) this.#beginWriting();
     if (event.key !== 'Escape' || event.defaultPrevented || event.isComposing || isPopoverOpen(this.renderRoot)) return;
     if (this.#view?.hasSomethingToClose === true) return;
     const { client, room } = this.store;

@@ -13,6 +13,7 @@ import { indexAfter, indexOf } from '../state/items.ts';
 import type { RoomEntry } from '../state/room-entries.ts';
 import type { Row } from '../state/timeline.ts';
 import { timeline } from '../state/timeline.ts';
+import { writes } from '../state/writes.ts';
 import type { Shown } from '../state/window.ts';
 import { around, atEnd, further, partOf } from '../state/window.ts';
 import { icons } from '../styles/icons.ts';
@@ -35,6 +36,7 @@ const MARKED_FOR_MS = 5000;
  * @fires jump-to with an offset, for the first unread message
  * @fires reads-newest when the end is in view and something new may be there
  * @fires act-on-item with an {@link ItemRequest}
+ * @fires begin-writing when a character is typed here that is no command
  */
 export class ChatTranscript extends LitElement {
   static override properties = {
@@ -76,6 +78,8 @@ export class ChatTranscript extends LitElement {
   #lastRead: string | undefined;
   #firstShown: string | undefined;
   #foundTimer: ReturnType<typeof setTimeout> | undefined;
+  /** The message that the keys led to: letters do something with it. */
+  #chosen: RowElement | undefined;
   readonly #scroll = new ScrollController(this, (edge) => this.#near(edge));
 
   constructor() {
@@ -119,6 +123,7 @@ export class ChatTranscript extends LitElement {
     this.#scroll.letGo();
     if (index < start || index >= end) this.shown = around(items, index);
     this.#mark(item);
+    this.#chosen = undefined;
     await this.#rowsReady();
     const row = this.#rowOf(item);
     if (row === undefined) return false;
@@ -159,6 +164,7 @@ export class ChatTranscript extends LitElement {
         aria-label=${words.transcript.label(this.roomTitle)}
         tabindex="0"
         @keydown=${this.#keydown}
+        @pointerdown=${() => (this.#chosen = undefined)}
         @scroll=${this.#lookForUnread}
       >
         <div class="column">
@@ -300,13 +306,21 @@ export class ChatTranscript extends LitElement {
     this.dispatchEvent(new CustomEvent('reads-newest', { bubbles: true, composed: true }));
   }
 
-  /** Arrows go from message to message; letters do something with the one that has the focus. */
+  /**
+   * Arrows go from message to message, and letters do something with the one they led to. On any other, which was gone to or
+   * clicked, and on the list itself, letters begin a message.
+   */
   readonly #keydown = (event: KeyboardEvent): void => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
     const rows = this.#rows();
     const at = rows.findIndex((row) => row === event.target);
     if (at < 0 && event.target !== event.currentTarget) return;
-    const request = at >= 0 && isMessage(event.composedPath()[0]) ? this.#requestFor(event, rows[at]) : undefined;
+    const onMessage = isMessage(event.composedPath()[0]);
+    if (writes(event) && (at < 0 || (onMessage && rows[at] !== this.#chosen))) {
+      this.dispatchEvent(new CustomEvent('begin-writing', { bubbles: true, composed: true }));
+      return;
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const request = onMessage ? this.#requestFor(event, rows[at]) : undefined;
     if (request !== undefined) {
       event.preventDefault();
       this.dispatchEvent(new CustomEvent('act-on-item', { detail: request, bubbles: true, composed: true }));
@@ -316,6 +330,7 @@ export class ChatTranscript extends LitElement {
     const row = next === undefined ? undefined : rows[next];
     if (row === undefined) return;
     event.preventDefault();
+    this.#chosen = row;
     row.renderRoot.querySelector('article')?.focus();
   };
 

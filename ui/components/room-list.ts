@@ -3,6 +3,7 @@ import { formatNumber, words } from '../locales/words.ts';
 import type { RoomEntry } from '../state/room-entries.ts';
 import { MANY_UNREAD } from '../state/room-entries.ts';
 import { pathOfRoom } from '../state/route.ts';
+import { writes } from '../state/writes.ts';
 import { icons } from '../styles/icons.ts';
 import { base, controls } from '../styles/shared.ts';
 import { sideList } from '../styles/side-list.ts';
@@ -11,6 +12,7 @@ import { sideList } from '../styles/side-list.ts';
  * The rooms, and below them those of two people, as links that also work in a new tab; with how much is unread.
  * @fires open-room with the room's name as its detail
  * @fires new-room
+ * @fires begin-writing when a character is typed on a room
  */
 export class RoomList extends LitElement {
   static override properties = { rooms: { attribute: false }, current: { type: String }, mayMake: { type: Boolean } };
@@ -131,6 +133,7 @@ export class RoomList extends LitElement {
       aria-current=${current}
       title=${title}
       @click=${(event: MouseEvent) => this.#open(event, name)}
+      @keydown=${this.#keydown}
     >
       <span class="mark" aria-hidden="true">${signs[kind]}</span><span class="title" dir="auto">${title}</span>
       ${kind === 'private' ? html`<span class="hidden-words">${words.rooms.private}</span>` : nothing}
@@ -145,6 +148,11 @@ export class RoomList extends LitElement {
   }
 
   readonly #make = (): void => void this.dispatchEvent(new CustomEvent('new-room', { bubbles: true, composed: true }));
+
+  /** A room was chosen, and what comes next is what one wants to say there. */
+  readonly #keydown = (event: KeyboardEvent): void => {
+    if (writes(event)) this.dispatchEvent(new CustomEvent('begin-writing', { bubbles: true, composed: true }));
+  };
 
   #open(event: MouseEvent, name: string): void {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
