@@ -61,16 +61,21 @@ describe('the assistant in a browser', function () {
     await ann.leave();
   });
 
-  it('is stopped by Escape, and tries again when asked', async () => {
+  it('is stopped by Escape, and tries again when asked, once, but not by a click that was meant for "Stop"', async () => {
     const bob = await Person.enter(place.browser, place.chat, 'Bob', 'ask');
+    const before = await repliesIn(bob);
     await bob.say(LONG);
     await grows(bob);
+    const late = await bob.page.locator('chat-reply').last().evaluateHandle(clickWhatComes);
     await bob.page.keyboard.press('Escape');
     await bob.reply('stopped').waitFor();
+    assert.equal(await late.evaluate(({ clicked }) => clicked), 'Retry');
     const replies = bob.page.locator('chat-reply');
-    const count = await replies.count();
-    await bob.reply('stopped').getByRole('button', { name: 'Retry' }).click();
-    await until('another reply begins', async () => (await replies.count()) > count, { timeout: 60_000 });
+    const retry = bob.reply('stopped').getByRole('button', { name: 'Retry' });
+    await retry.and(bob.page.locator('[aria-disabled="false"]')).waitFor();
+    assert.equal(await replies.count(), before + 1);
+    await retry.dblclick();
+    await until('another reply begins', async () => (await replies.count()) > before + 1, { timeout: 60_000 });
     await bob.page.getByRole('button', { name: 'Stop' }).click();
     await until(
       'no reply is active',
@@ -79,6 +84,7 @@ describe('the assistant in a browser', function () {
         timeout: 60_000,
       },
     );
+    assert.equal(await replies.count(), before + 2);
     await bob.leave();
   });
 
@@ -229,3 +235,19 @@ describe('the assistant in a browser', function () {
     await eve.leave();
   });
 });
+
+/** Clicks the first button that takes the place of "Stop" in a reply, at the very moment it is there. */
+function clickWhatComes(reply: Element): { readonly clicked: Promise<string> } {
+  const root = reply.shadowRoot!;
+  const clicked = new Promise<string>((resolve) => {
+    const observer = new MutationObserver(() => {
+      const button = root.querySelector<HTMLButtonElement>('.outcome button');
+      if (button === null) return;
+      observer.disconnect();
+      button.click();
+      resolve(button.textContent.trim());
+    });
+    observer.observe(root, { childList: true, subtree: true });
+  });
+  return { clicked };
+}

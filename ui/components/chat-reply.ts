@@ -1,3 +1,4 @@
+import type { PropertyValues } from 'lit';
 import { html, LitElement, nothing } from 'lit';
 import type { Author } from '../../runtime/protocol/entries.ts';
 import type { ReplyItem } from '../../runtime/protocol/room-log.ts';
@@ -24,6 +25,8 @@ import './reaction-bar.ts';
 
 /** A wait in the queue that is worth a word, in milliseconds. */
 const LONG_WAIT_MS = 1000;
+/** As long as a click that was meant for "Stop" may be late, in milliseconds: other buttons stand in its place then. */
+const REST_MS = 700;
 
 /**
  * A reply of the assistant: waiting, streaming, or ended in one of its outcomes.
@@ -36,6 +39,7 @@ export class ChatReply extends LitElement {
     quoted: { attribute: false },
     assistant: { type: String },
     stopping: { state: true },
+    resting: { state: true },
   };
   static override styles = [base, controls, rowStyles, replyStyles];
   declare item: ReplyItem;
@@ -46,11 +50,25 @@ export class ChatReply extends LitElement {
   /** The assistant's name. */
   declare assistant: string;
   declare stopping: boolean;
+  /** The reply ended a moment ago, or was asked to go on: no click counts. */
+  declare resting: boolean;
+  #restTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
     super();
     this.assistant = '';
-    this.stopping = false;
+    this.stopping = this.resting = false;
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    clearTimeout(this.#restTimer);
+    this.resting = false;
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    const before = changed.get('item') as ReplyItem | undefined;
+    if (before !== undefined && before.state !== 'ended' && this.item.state === 'ended') this.#rest();
   }
 
   override render(): unknown {
@@ -142,23 +160,32 @@ export class ChatReply extends LitElement {
       return html`${told}
         <div class="outcome">
           <p>${words.reply.cut}</p>
-          ${this.#goOn()}
+          ${this.#next('continue-reply', words.reply.goOn)}
         </div>`;
     }
     const bad = outcome === 'failed' || outcome === 'refused';
     return html`<div class="outcome ${bad ? 'bad' : ''}">
       <p><strong>${this.#stateWords()}</strong>${this.#why()}</p>
-      <button class="small" type="button" @click=${() => this.#tell('retry-reply')}>
-        ${icons.retry}${words.retry}
-      </button>
-      ${(outcome === 'stopped' || outcome === 'interrupted') && this.item.text !== '' ? this.#goOn() : nothing}
+      ${this.#next('retry-reply', html`${icons.retry}${words.retry}`)}
+      ${(outcome === 'stopped' || outcome === 'interrupted') && this.item.text !== '' ? this.#next('continue-reply', words.reply.goOn) : nothing}
     </div>`;
   }
 
-  #goOn(): unknown {
-    return html`<button class="small" type="button" @click=${() => this.#tell('continue-reply')}>
-      ${words.reply.goOn}
+  #next(what: 'retry-reply' | 'continue-reply', says: unknown): unknown {
+    const ask = (): void => {
+      if (this.resting) return;
+      this.#rest();
+      this.#tell(what);
+    };
+    return html`<button class="small" type="button" aria-disabled=${this.resting ? 'true' : 'false'} @click=${ask}>
+      ${says}
     </button>`;
+  }
+
+  #rest(): void {
+    this.resting = true;
+    clearTimeout(this.#restTimer);
+    this.#restTimer = setTimeout(() => (this.resting = false), REST_MS);
   }
 
   /** What the model thought before it answered, for who wants to know. */
