@@ -61,6 +61,7 @@ describe('chats that share a host, in a browser', function () {
     assert.equal(await person.composer.inputValue(), 'a draft of one');
     await page.getByRole('button', { name: 'Menu of Ann of one' }).click();
     await page.getByRole('button', { name: 'Leave the chat' }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Leave the chat' }).click();
     await page.getByRole('button', { name: 'Join' }).waitFor();
     assert.equal(page.url(), `${host.url}/one/`);
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { until } from '../testbed/wait.ts';
 import { ChatClient } from '../integration/runtime/chat-client.ts';
+import { focusedLabel, violations } from './looking.ts';
 import { Person } from './person.ts';
 import { stage } from './stage.ts';
 
@@ -76,7 +77,18 @@ describe('people in a browser', function () {
     await dora.connection('Connected').waitFor();
     assert.match(dora.page.url(), /\/r\/quiet$/);
     await dora.page.getByRole('button', { name: 'Menu of Dora' }).click();
-    await dora.page.getByRole('button', { name: 'Leave the chat' }).click();
+    const leave = dora.page.getByRole('button', { name: 'Leave the chat' });
+    await leave.click();
+    // Guests cannot take it back.
+    const sure = dora.page.getByRole('alertdialog', { name: 'Leave the chat?' });
+    await sure.getByText(/somebody new/).waitFor();
+    assert.deepEqual(await violations(dora), []);
+    await dora.page.keyboard.press('Escape');
+    await sure.waitFor({ state: 'hidden' });
+    await until('the focus is back', async () => (await focusedLabel(dora)) === 'Menu of Dora', { timeout: 20_000 });
+    await dora.page.keyboard.press('Enter');
+    await leave.click();
+    await sure.getByRole('button', { name: 'Leave the chat' }).click();
     await dora.page.getByRole('button', { name: 'Join' }).waitFor();
     assert.equal(await dora.page.getByRole('textbox').inputValue(), 'Dora');
     await dora.leave();

@@ -1,6 +1,8 @@
 import { html, LitElement, nothing } from 'lit';
+import type { Session } from '../../runtime/protocol/accounts.ts';
 import type { Author } from '../../runtime/protocol/entries.ts';
 import { CLOSE } from '../../runtime/protocol/constants.ts';
+import type { ConfirmDialog } from '../components/confirm-dialog.ts';
 import '../components/connection-status.ts';
 import { giveFocusBack } from '../components/give-focus-back.ts';
 import '../components/notice-bar.ts';
@@ -36,8 +38,9 @@ const lateParts = [
   'person-card',
   'account-dialog',
   'admin-dialog',
+  'confirm-dialog',
 ] as const;
-type LatePart = (typeof lateParts)[number];
+type LatePart = Exclude<(typeof lateParts)[number], 'confirm-dialog'>;
 type Openable = HTMLElement & { open(): Promise<void> };
 
 /** The chat itself: the room on screen, and around it rooms, people and menus. Calls the store's actions. */
@@ -115,6 +118,7 @@ export class ChatPage extends LitElement {
       <person-card .store=${store} .me=${this.me}></person-card>
       <account-dialog .store=${store}></account-dialog>
       <admin-dialog .store=${store}></admin-dialog>
+      <confirm-dialog></confirm-dialog>
       <div class="hidden-words" role="status" aria-live="polite">${this.#announcer?.text ?? ''}</div>
     `;
   }
@@ -174,8 +178,8 @@ export class ChatPage extends LitElement {
       </button>
       <person-menu
         .name=${this.me.name}
-        @leave-chat=${() => void store.leave()}
-        .account=${this.#hasPassword}
+        @leave-chat=${this.#leave}
+        .account=${this.#origin === 'password'}
         @show-shortcuts=${this.#showShortcuts}
         .admin=${this.me.role === 'admin'}
         @open-account=${this.#openAccount}
@@ -263,10 +267,22 @@ export class ChatPage extends LitElement {
     return this.renderRoot.querySelector('room-view');
   }
 
-  get #hasPassword(): boolean {
+  get #origin(): Session['origin'] | undefined {
     const { view } = this.store;
-    return view.at === 'chat' && view.origin === 'password';
+    return view.at === 'chat' ? view.origin : undefined;
   }
+
+  /** Guests are asked first: nothing but this session knows who they are. */
+  readonly #leave = async (): Promise<void> => {
+    const { store } = this;
+    if (this.#origin === 'name') {
+      if (!(await store.load(() => import('../components/confirm-dialog.ts')))) return;
+      const { leaveHeading: heading, leaveLead: lead, leave: yes } = words.menu;
+      const dialog = this.renderRoot.querySelector<ConfirmDialog>('confirm-dialog');
+      if ((await dialog?.ask({ heading, lead, yes })) !== true) return;
+    }
+    await store.leave();
+  };
 
   /** Opens a part of the page that is loaded when it is first asked for. */
   async #openPart(part: () => Promise<unknown>, name: LatePart): Promise<void> {

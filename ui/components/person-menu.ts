@@ -144,7 +144,9 @@ export class PersonMenu extends LitElement {
         <button class="entry keys" type="button" @click=${this.#showShortcuts}>
           ${icons.keys}${words.shortcuts.title}
         </button>
-        <button class="entry leave" type="button" @click=${this.#leave}>${icons.leave}${menu.leave}</button>
+        <button class="entry leave" type="button" @click=${() => this.#close('leave-chat')}>
+          ${icons.leave}${menu.leave}
+        </button>
       </div>
     `;
   }
@@ -205,13 +207,10 @@ export class PersonMenu extends LitElement {
 
   readonly #showShortcuts = (): void => this.#close('show-shortcuts');
 
-  #close(event: 'show-shortcuts' | 'open-account' | 'open-admin'): void {
+  #close(event: 'show-shortcuts' | 'open-account' | 'open-admin' | 'leave-chat'): void {
     this.renderRoot.querySelector<HTMLElement>('#panel')?.hidePopover();
     this.dispatchEvent(new CustomEvent(event, { bubbles: true, composed: true }));
   }
-
-  readonly #leave = (): void =>
-    void this.dispatchEvent(new CustomEvent('leave-chat', { bubbles: true, composed: true }));
 }
 
 function permissionNow(): Permission {

@@ -138,6 +138,9 @@ export const en = {
     dark: 'Dark',
     language: 'Language',
     leave: 'Leave the chat',
+    leaveHeading: 'Leave the chat?',
+    leaveLead:
+      'You are a guest: whoever comes back, under this name too, is somebody new. Your private rooms and direct messages are lost to you, and you can no longer change what you wrote.',
     account: 'Your account',
     admin: 'Administration of the chat',
     notifications: 'Notifications',
