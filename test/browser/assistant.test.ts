@@ -213,6 +213,10 @@ describe('the assistant in a browser', function () {
     await gil.article('plum').getByText('edited', { exact: true }).waitFor();
     assert.equal(await replies.count(), before + 3, 'saving alone asks nothing');
     await gil.open('/r/quiet');
+    await page.getByText('Say hello to everyone here. Assistant does not answer in this room.').waitFor();
+    await gil.composer.fill('hello @assistant');
+    await page.locator('message-composer').getByText('Assistant does not answer in this room.').waitFor();
+    assert.deepEqual(await violations(gil), []);
     await gil.say('To everyone');
     await gil.article('To everyone').locator('message-tools').waitFor({ state: 'attached' });
     await gil.composer.press('ArrowUp');

@@ -141,6 +141,7 @@ export class ChatPage extends LitElement {
         <room-menu
           .roomTitle=${store.roomTitle}
           .chatTitle=${store.config.title === store.roomTitle ? '' : store.config.title}
+          .locked=${store.rooms.some(({ name, lock }) => name === store.room && lock === 'locked')}
           .markdownUrl=${store.rest.exportUrl(store.room, 'markdown')}
           .jsonUrl=${store.rest.exportUrl(store.room, 'json')}
           @open-search=${this.#openSearch}

@@ -122,7 +122,8 @@ export class RoomView extends LitElement {
         .roomTitle=${store.roomTitle}
         .maxBytes=${config.limits.maxMessageBytes}
         .hint=${this.#composerHint()}
-        .locked=${this.#entry?.lock === 'locked' && this.#moderator === 'no'}
+        .locked=${this.#closed}
+        .silent=${this.#replies === 'Never'}
         .composing=${this.composing}
         .asks=${this.#asks}
         .assistant=${config.assistant.name}
@@ -196,6 +197,11 @@ export class RoomView extends LitElement {
     return this.#entry?.moderator ?? 'no';
   }
 
+  /** Whether the reader may not write here now. */
+  get #closed(): boolean {
+    return this.#entry?.lock === 'locked' && this.#moderator === 'no';
+  }
+
   /** When the assistant answers in this room. */
   get #replies(): RoomEntry['replies'] {
     return this.#entry?.replies ?? this.store.config.assistant.replies;
@@ -210,8 +216,13 @@ export class RoomView extends LitElement {
   #emptyWords(): string {
     const { name } = this.store.config.assistant;
     const replies = this.#replies;
+    if (this.#closed) return words.transcript.emptyLocked;
     if (replies === 'Always') return words.transcript.emptyAlways(name);
-    return replies === 'Mention' ? words.transcript.emptyMention(name) : words.transcript.emptyNever;
+    if (replies === 'Mention') return words.transcript.emptyMention(name);
+    const { emptyNever } = words.transcript;
+    // Where it answers nowhere, nobody expects it.
+    const answersElsewhere = this.store.rooms.some((room) => room.replies !== 'Never');
+    return answersElsewhere ? `${emptyNever} ${words.composer.silent(name)}` : emptyNever;
   }
 
   #composerHint(): string {

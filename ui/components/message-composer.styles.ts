@@ -165,6 +165,22 @@ export const composerStyles = css`
     color: var(--ink-soft);
     text-align: center;
   }
+  .locked {
+    display: flex;
+    align-items: center;
+    justify-content: center;
+    gap: var(--space-2);
+    min-block-size: 3.25rem;
+    margin-block-end: var(--space-5);
+    padding-block: var(--space-2);
+    border: 1px solid var(--line);
+    border-radius: 1.25rem;
+    background: var(--sunken);
+    text-align: start;
+  }
+  .locked svg {
+    flex: none;
+  }
   .problem {
     color: var(--danger);
     font-weight: 600;

@@ -34,6 +34,7 @@ export class MessageComposer extends LitElement {
     maxBytes: { type: Number },
     hint: { type: String },
     locked: { type: Boolean },
+    silent: { type: Boolean },
     composing: { attribute: false },
     asks: { type: String },
     assistant: { type: String },
@@ -48,6 +49,8 @@ export class MessageComposer extends LitElement {
   declare hint: string;
   /** Nobody but moderators writes here now; what is in the field stays. */
   declare locked: boolean;
+  /** The assistant does not answer here. */
+  declare silent: boolean;
   declare composing: Composing;
   /** When what is edited can be asked again. */
   declare asks: Asks;
@@ -62,7 +65,7 @@ export class MessageComposer extends LitElement {
     super();
     this.room = this.roomTitle = this.hint = this.text = this.assistant = '';
     this.maxBytes = Infinity;
-    this.locked = false;
+    this.locked = this.silent = false;
     this.composing = nothingSpecial;
     this.asks = 'never';
     this.nameable = [];
@@ -99,12 +102,15 @@ export class MessageComposer extends LitElement {
 
   override render(): unknown {
     const { composer } = words;
+    // What is in the field stays for when the room is open again.
+    if (this.locked) return html`<p class="locked" role="alert">${icons.noWriting}${composer.locked}</p>`;
     const bytes = new TextEncoder().encode(this.text.trim()).length;
     const tooLong = bytes > this.maxBytes;
     const { offered, chosen } = this.#mentions;
     const askable = this.#askable;
-    const stopped = tooLong || this.locked || this.#saving || this.text.trim() === '';
+    const stopped = tooLong || this.#saving || this.text.trim() === '';
     const listed = offered.length > 0;
+    const unheard = this.silent && names(this.text, this.assistant);
     return html`
       ${listed ? this.#list(offered, chosen) : nothing} ${this.#about()}
       <form class=${askable ? 'choosing' : nothing} @submit=${this.#submit}>
@@ -150,8 +156,8 @@ export class MessageComposer extends LitElement {
               </button>`
         }
       </form>
-      <p id="hint" class=${tooLong ? 'problem' : ''} role=${tooLong || this.locked ? 'alert' : nothing}>
-        ${tooLong ? composer.tooLong(formatNumber(bytes), formatNumber(this.maxBytes)) : this.#hint()}
+      <p id="hint" class=${tooLong ? 'problem' : ''} role=${tooLong ? 'alert' : unheard ? 'status' : nothing}>
+        ${tooLong ? composer.tooLong(formatNumber(bytes), formatNumber(this.maxBytes)) : unheard ? composer.silent(this.assistant) : this.#hint()}
       </p>
       <span class="hidden-words" role="status">${listed ? composer.mentionCount(offered.length) : nothing}</span>
     `;
@@ -205,7 +211,6 @@ export class MessageComposer extends LitElement {
   }
 
   #hint(): unknown {
-    if (this.locked) return words.composer.locked;
     const keys = this.#askable ? words.composer.askHint : words.composer.hint;
     if (this.hint === '') return html`<span class="keys">${keys}</span>`;
     return html`${this.hint}<span class="keys"> · ${keys}</span>`;

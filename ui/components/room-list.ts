@@ -124,7 +124,7 @@ export class RoomList extends LitElement {
     </button>`;
   }
 
-  #link({ name, title, kind, unread }: RoomEntry): unknown {
+  #link({ name, title, kind, lock, unread }: RoomEntry): unknown {
     const signs = { public: '#', private: icons.lock, direct: icons.person };
     const current = name === this.current ? 'page' : 'false';
     return html`<a
@@ -137,6 +137,12 @@ export class RoomList extends LitElement {
     >
       <span class="mark" aria-hidden="true">${signs[kind]}</span><span class="title" dir="auto">${title}</span>
       ${kind === 'private' ? html`<span class="hidden-words">${words.rooms.private}</span>` : nothing}
+      ${
+        lock === 'locked'
+          ? html`<span class="mark" title=${words.settings.locked}>${icons.noWriting}</span>
+              <span class="hidden-words">${words.rooms.locked}</span>`
+          : nothing
+      }
       ${unread === 0 ? nothing : this.#unread(unread)}
     </a>`;
   }

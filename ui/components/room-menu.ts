@@ -13,6 +13,7 @@ export class RoomMenu extends LitElement {
   static override properties = {
     roomTitle: { type: String },
     chatTitle: { type: String },
+    locked: { type: Boolean },
     markdownUrl: { type: String },
     jsonUrl: { type: String },
   };
@@ -68,6 +69,22 @@ export class RoomMenu extends LitElement {
         inline-size: max-content;
         min-inline-size: min(18rem, 100vw - 2 * var(--space-3));
         max-inline-size: calc(100vw - 2 * var(--space-3));
+      }
+      .locked {
+        display: inline-flex;
+        align-items: center;
+        align-self: center;
+        gap: var(--space-1);
+        padding-inline: var(--space-2);
+        border-radius: 1rem;
+        background: var(--accent-soft);
+        font-size: var(--text-small);
+        font-weight: 400;
+        white-space: nowrap;
+      }
+      .locked svg {
+        inline-size: 1rem;
+        block-size: 1rem;
       }
       .entry {
         display: flex;
@@ -125,6 +142,8 @@ export class RoomMenu extends LitElement {
   declare roomTitle: string;
   /** Empty where the room is called as the chat is. */
   declare chatTitle: string;
+  /** Only moderators write here now. */
+  declare locked: boolean;
   declare markdownUrl: string;
   declare jsonUrl: string;
 
@@ -136,6 +155,7 @@ export class RoomMenu extends LitElement {
           <span class="title" dir="auto">${this.roomTitle}</span>${icons.chevron}
         </button>
         ${this.chatTitle === '' ? nothing : html`<span class="chat-title" dir="auto">${this.chatTitle}</span>`}
+        ${this.locked ? html`<span class="locked" title=${words.settings.locked}>${icons.noWriting}${words.rooms.locked}</span>` : nothing}
       </h1>
       <div id="panel" popover class="panel start" @beforetoggle=${giveFocusBack} role="group" aria-label=${room.menu}>
         <button class="entry" type="button" @click=${() => this.#ask('open-settings')}>

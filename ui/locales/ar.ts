@@ -104,6 +104,7 @@ export const ar: Catalogue = {
     make: 'إنشاء غرفة',
     direct: 'رسائل مباشرة',
     private: 'خاصة',
+    locked: 'مقفلة',
     label: 'الغرف',
     open: 'إظهار الغرف',
     missing: (room) => `لا توجد غرفة باسم «${isolated(room)}».`,
@@ -194,6 +195,7 @@ export const ar: Catalogue = {
     emptyAlways: (assistant) => `ألقِ التحية. يجيب ${isolated(assistant)} كل من يكتب هنا.`,
     emptyMention: (assistant) => `ألقِ التحية. اكتب ${isolated(`@${assistant}`)} لسؤال ${isolated(assistant)}.`,
     emptyNever: 'ألقِ التحية على الجميع.',
+    emptyLocked: 'لم يُكتب شيء هنا بعد.',
     newest: 'الذهاب إلى الأحدث',
     unread: 'جديد',
     jumpToUnread: 'الذهاب إلى أول رسالة جديدة',
@@ -302,6 +304,7 @@ export const ar: Catalogue = {
     assistant: 'المساعد',
     tooLong: (bytes, limit) => `طويلة جدًا: ${bytes} من ${limit} بايت.`,
     locked: 'هذه الغرفة مقفلة: لا يكتب فيها إلا مشرفوها.',
+    silent: (assistant) => `لا يجيب ${assistant} في هذه الغرفة.`,
   },
 
   emoji: {

@@ -107,6 +107,7 @@ export const en = {
     make: 'Make a room',
     direct: 'Direct messages',
     private: 'private',
+    locked: 'locked',
     label: 'Rooms',
     open: 'Show rooms',
     missing: (room: string) => `There is no room “${room}”.`,
@@ -198,6 +199,7 @@ export const en = {
     emptyAlways: (assistant: string) => `Say hello. ${assistant} answers everyone here.`,
     emptyMention: (assistant: string) => `Say hello. Write @${assistant} to ask ${assistant}.`,
     emptyNever: 'Say hello to everyone here.',
+    emptyLocked: 'Nothing is written here yet.',
     newest: 'Jump to newest',
     unread: 'New',
     jumpToUnread: 'Jump to first new message',
@@ -294,6 +296,7 @@ export const en = {
     assistant: 'the assistant',
     tooLong: (bytes: string, limit: string) => `Too long: ${bytes} of ${limit} bytes.`,
     locked: 'This room is locked: only its moderators write here.',
+    silent: (assistant: string) => `${assistant} does not answer in this room.`,
   },
 
   emoji: {

@@ -88,6 +88,7 @@ export const fr: Catalogue = {
     make: 'Créer un salon',
     direct: 'Messages privés',
     private: 'privé',
+    locked: 'verrouillé',
     label: 'Salons',
     open: 'Afficher les salons',
     missing: (room) => `Il n’y a pas de salon «\u00a0${room}\u00a0».`,
@@ -178,6 +179,7 @@ export const fr: Catalogue = {
     emptyAlways: (assistant) => `Dites bonjour. ${assistant} répond à tout le monde ici.`,
     emptyMention: (assistant) => `Dites bonjour. Écrivez @${assistant} pour interroger ${assistant}.`,
     emptyNever: 'Dites bonjour à tout le monde.',
+    emptyLocked: 'Rien n’est encore écrit ici.',
     newest: 'Aller au plus récent',
     unread: 'Nouveau',
     jumpToUnread: 'Aller au premier nouveau message',
@@ -286,6 +288,7 @@ export const fr: Catalogue = {
     assistant: 'l’assistant',
     tooLong: (bytes, limit) => `Trop long\u00a0: ${bytes} octets sur ${limit}.`,
     locked: 'Ce salon est verrouillé\u00a0: seuls ses modérateurs y écrivent.',
+    silent: (assistant) => `${assistant} ne répond pas dans ce salon.`,
   },
 
   emoji: {

@@ -30,6 +30,9 @@ export const icons = {
   key: icon(svg`<circle cx="8.5" cy="15.5" r="3.75"/><path d="M11.3 12.7L19 5M15.5 8.5l3 3"/>`),
   plus: icon(svg`<path d="M12 5v14M5 12h14"/>`),
   lock: icon(svg`<rect x="6" y="11" width="12" height="8.5" rx="1.5"/><path d="M8.5 11V8a3.5 3.5 0 0 1 7 0v3"/>`),
+  noWriting: icon(
+    svg`<path d="M9 9l-3.1 6.1L5 19l3.9-.9L12 15M13 7l3-3a1.8 1.8 0 0 1 2.6 0l.4.4a1.8 1.8 0 0 1 0 2.6l-3 3M4 4l16 16"/>`,
+  ),
   person: icon(svg`<circle cx="12" cy="8.5" r="3.5"/><path d="M5.5 19.5c.8-3.6 3.3-5.5 6.5-5.5s5.7 1.9 6.5 5.5"/>`),
   letter: icon(svg`<path d="M5 18.5V7A1.5 1.5 0 0 1 6.5 5.5h11A1.5 1.5 0 0 1 19 7v7.5a1.5 1.5 0 0 1-1.5 1.5H8z"/>`),
   search: icon(svg`<circle cx="11" cy="11" r="6.5"/><path d="M16 16l4.5 4.5"/>`),
