@@ -14,7 +14,7 @@ export async function builtPage(): Promise<string> {
   const index = path.join(folder, 'index.html.gz');
   await withLock(bundlesLock, async () => {
     if (fs.existsSync(index) && newest(SOURCES) <= fs.statSync(index).mtimeMs) return;
-    await run('npm', ['run', '--silent', 'build:ui'], { timeout: 120_000, cwd: repository });
+    await run('npm', ['run', '--silent', 'build:ui'], { timeout: 600_000, cwd: repository });
   });
   return folder;
 }

@@ -5,5 +5,5 @@ const COMMANDS = ' ?/';
 export function writes(event: KeyboardEvent): boolean {
   // Some keyboards write an @ with AltGr, which some systems call Control and Alt.
   const isCommand = (event.ctrlKey || event.altKey || event.metaKey) && !event.getModifierState('AltGraph');
-  return [...event.key].length === 1 && !COMMANDS.includes(event.key) && !isCommand && !event.isComposing;
+  return /^.$/u.test(event.key) && !COMMANDS.includes(event.key) && !isCommand && !event.isComposing;
 }
