@@ -120,9 +120,9 @@ export const fr: Catalogue = {
     dark: 'Sombre',
     language: 'Langue',
     leave: 'Quitter le chat',
-    leaveHeading: 'Quitter le chat ?',
+    leaveHeading: 'Quitter le chat\u00a0?',
     leaveLead:
-      'Vous êtes entré en tant qu’invité : qui revient, même sous ce nom, est quelqu’un de nouveau. Vous perdez vos salons privés et vos messages privés, et vous ne pourrez plus modifier ce que vous avez écrit.',
+      'Vous êtes entré en tant qu’invité\u00a0: qui revient, même sous ce nom, est quelqu’un de nouveau. Vous perdez vos salons privés et vos messages privés, et vous ne pourrez plus modifier ce que vous avez écrit.',
     account: 'Votre compte',
     admin: 'Gérer le chat',
     notifications: 'Notifications du navigateur',
