@@ -1,5 +1,4 @@
 /** Many ChatApps: how long they take, and what the operator needs for them. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { CHILD_KINDS, COLLECTIONS, OperatorBed } from '../integration/operator/operator.ts';
 import { until } from '../testbed/wait.ts';
 import { NAMESPACE } from './children.ts';
@@ -12,6 +11,8 @@ const AT_ONCE = 16;
 const PER_NAMESPACE = 50;
 /** Of a ChatApp that says nothing: three backends, two frontends, Redis, Ollama and its pull. */
 const PODS = 8;
+/** Nothing more comes after so long without a write. */
+const STILL_MS = 20_000;
 const minutes = (count: number) => ({ timeout: count * 60_000, every: 100 });
 
 /** What is created one after the other; the targets are for all of it. */
@@ -69,6 +70,19 @@ function* memory(bed: OperatorBed, id: string, chats: number, target: number): G
   yield { id: `${id}-peak`, what: 'the same, at its highest', value: residentMiB(bed.pid, 'peak'), unit: 'MiB' };
 }
 
+/** Until the operator has written nothing for a while: the controllers of Kubernetes go on for long after the last pod is made. */
+async function still(bed: OperatorBed): Promise<void> {
+  let [writes, since] = [-1, 0];
+  const holds = async (): Promise<boolean> => {
+    const text = await (await fetch(`${bed.url}/metrics`)).text();
+    const counts = text.matchAll(/\nrest_client_requests_total\{[^}]*method="(?:POST|PATCH|DELETE)"[^}]*\} (\d+)/g);
+    const now = [...counts].reduce((sum, [, count]) => sum + Number(count), 0);
+    if (now !== writes) [writes, since] = [now, performance.now()];
+    return performance.now() - since > STILL_MS;
+  };
+  await until('the operator writes nothing', holds, { timeout: 90 * 60_000, every: 500 });
+}
+
 /** Restarts with the given number of ChatApps. */
 async function* restart(bed: OperatorBed, chats: number): AsyncGenerator<Figure> {
   await bed.stopOperator();
@@ -120,8 +134,7 @@ export async function* fleetFigures(most: number): AsyncGenerator<Figure> {
       chats += count;
       if (mebibytes === undefined) continue;
       await until('all pods', async () => (await countOf(bed, 'Pod')) >= chats * PODS, minutes(90));
-      await quiet(bed, 90 * 60_000);
-      await sleep(5_000);
+      await still(bed);
       yield* memory(bed, id === 'O7' ? 'O9-1000' : 'O9-5000', chats, mebibytes);
       yield* restart(bed, chats);
     }
