@@ -64,7 +64,9 @@ export async function takePanels(person: Person, name: string, take: Take): Prom
   await page.getByRole('menuitem', { name: 'Edit' }).click();
   await take('editing');
   await page.keyboard.press('Escape');
-  await person.article('Good morning').first().focus();
+  // Keys do something with a message that keys led to.
+  await person.article('Did anyone look').first().focus();
+  await page.keyboard.press('ArrowUp');
   await page.keyboard.press('+');
   await page.getByRole('group', { name: 'Reactions to choose from' }).waitFor();
   await take('reactions');

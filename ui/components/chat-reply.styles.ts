@@ -49,6 +49,9 @@ export const replyStyles = css`
     color: var(--ink-soft);
     font-variant-numeric: tabular-nums;
   }
+  time {
+    white-space: nowrap;
+  }
   .model {
     overflow: hidden;
     text-overflow: ellipsis;
