@@ -3,7 +3,7 @@ import { CHILD_KINDS, COLLECTIONS, OperatorBed } from '../integration/operator/o
 import { until } from '../testbed/wait.ts';
 import { NAMESPACE } from './children.ts';
 import type { Figure } from './figure.ts';
-import { quiet, successes } from './latency.ts';
+import { quiet } from './latency.ts';
 import { cpuOf, residentMiB } from './process.ts';
 
 const AT_ONCE = 16;
@@ -60,7 +60,7 @@ async function createMany(bed: OperatorBed, prefix: string, count: number, child
 
 /** The longest that 99 in 100 turns of the event loop waited since this was last asked, in milliseconds. */
 async function loopDelayMs(bed: OperatorBed): Promise<number> {
-  const text = await (await fetch(`${bed.url}/metrics`)).text();
+  const text = await bed.metrics();
   return Number(/\nnodejs_eventloop_lag_p99_seconds (\S+)/.exec(text)?.[1]) * 1_000;
 }
 
@@ -74,13 +74,13 @@ function* memory(bed: OperatorBed, id: string, chats: number, target: number): G
 async function still(bed: OperatorBed): Promise<void> {
   let [writes, since] = [-1, 0];
   const holds = async (): Promise<boolean> => {
-    const text = await (await fetch(`${bed.url}/metrics`)).text();
+    const text = await bed.metrics();
     const counts = text.matchAll(/\nrest_client_requests_total\{[^}]*method="(?:POST|PATCH|DELETE)"[^}]*\} (\d+)/g);
     const now = [...counts].reduce((sum, [, count]) => sum + Number(count), 0);
     if (now !== writes) [writes, since] = [now, performance.now()];
     return performance.now() - since > STILL_MS;
   };
-  await until('the operator writes nothing', holds, { timeout: 90 * 60_000, every: 500 });
+  await until('the operator writes nothing', holds, { ...minutes(90), every: 500 });
 }
 
 /** Restarts with the given number of ChatApps. */
@@ -91,7 +91,7 @@ async function* restart(bed: OperatorBed, chats: number): AsyncGenerator<Figure>
   await bed.startOperator();
   const seconds = (performance.now() - began) / 1_000;
   yield { id: 'O8', what: `restart with ${chats} ChatApps -> ready`, value: seconds, unit: 's', target: 10 };
-  await until('all are reconciled', async () => (await successes(bed)) >= chats, minutes(5));
+  await until('all are reconciled', async () => (await bed.successes()) >= chats, minutes(5));
   await quiet(bed, 5 * 60_000);
   const writes = bed.writesSince(since).length;
   yield { id: 'O8-writes', what: 'writes of that restart', value: writes, unit: 'requests', target: 0 };

@@ -14,7 +14,7 @@ const IDLE_SECONDS = 30;
 /** Until nothing waits and nobody works. */
 export async function quiet(bed: OperatorBed, timeout = 60_000): Promise<void> {
   const idle = async () => {
-    const text = await (await fetch(`${bed.url}/metrics`)).text();
+    const text = await bed.metrics();
     return /\nworkqueue_depth\{[^}]*\} 0\n/.test(text) && /\ncontroller_runtime_active_workers\{[^}]*\} 0\n/.test(text);
   };
   // Twice, with time between for what the last change brings.
@@ -127,7 +127,7 @@ async function* stillness(bed: OperatorBed): AsyncGenerator<Figure> {
   await bed.stopOperator();
   const restarted = new Date();
   await bed.startOperator();
-  await until('all are reconciled', async () => (await successes(bed)) >= chats, { timeout: 60_000 });
+  await until('all are reconciled', async () => (await bed.successes()) >= chats, { timeout: 60_000 });
   await quiet(bed);
   const writes = explained(bed.writesSince(restarted));
   yield {
@@ -137,12 +137,6 @@ async function* stillness(bed: OperatorBed): AsyncGenerator<Figure> {
     unit: 'requests',
     target: 0,
   };
-}
-
-/** Reconciles that went well since the operator began. */
-export async function successes(bed: OperatorBed): Promise<number> {
-  const text = await (await fetch(`${bed.url}/metrics`)).text();
-  return Number(/controller_runtime_reconcile_total\{[^}]*result="success"[^}]*\} (\d+)/.exec(text)?.[1] ?? 0);
 }
 
 export async function* latencyFigures(): AsyncGenerator<Figure> {

@@ -38,9 +38,8 @@ const lateParts = [
   'person-card',
   'account-dialog',
   'admin-dialog',
-  'confirm-dialog',
 ] as const;
-type LatePart = Exclude<(typeof lateParts)[number], 'confirm-dialog'>;
+type LatePart = (typeof lateParts)[number];
 type Openable = HTMLElement & { open(): Promise<void> };
 
 /** The chat itself: the room on screen, and around it rooms, people and menus. Calls the store's actions. */
@@ -340,7 +339,10 @@ export class ChatPage extends LitElement {
     if (!isPopoverOpen(this.renderRoot) && this.#view?.hasSomethingToClose === false) this.#view.focusComposer();
   };
 
-  /** Escape stops the reply that is being written, unless it has something nearer to close; `?` shows all keys, `/` searches. Where nothing has the focus, letters begin a message. */
+  /**
+   * Escape stops the reply that is being written, unless it has something nearer to close; `?` shows all keys, `/` searches.
+   * Where nothing has the focus, letters begin a message.
+   */
   readonly #keydown = (event: KeyboardEvent): void => {
     if (event.key === '?' && !isWriting(event)) void this.#showShortcuts();
     if (event.key === '/' && !isWriting(event) && !event.ctrlKey && !event.metaKey && !event.altKey) {
@@ -363,7 +365,7 @@ function isWriting(event: KeyboardEvent): boolean {
 }
 
 function isPopoverOpen(root: ParentNode): boolean {
-  const names = ['person-menu', 'room-menu', ...lateParts];
+  const names = ['person-menu', 'room-menu', 'confirm-dialog', ...lateParts];
   const roots = [root, ...names.map((name) => root.querySelector(name)?.shadowRoot)];
   return roots.some((each) => (each?.querySelector(':popover-open, dialog[open]') ?? null) !== null);
 }

@@ -10,19 +10,7 @@ export const replyStyles = css`
     gap: var(--space-3);
   }
   .mark {
-    display: grid;
-    place-items: center;
-    flex: none;
-    inline-size: 2rem;
-    block-size: 2rem;
     margin-block-start: 0.125rem;
-    border-radius: 50%;
-    background: var(--accent);
-    color: var(--on-accent);
-  }
-  .mark svg {
-    inline-size: 1.125rem;
-    block-size: 1.125rem;
   }
   .body {
     flex: 1;

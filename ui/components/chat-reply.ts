@@ -13,6 +13,7 @@ import {
 } from '../locales/words.ts';
 import { hasActions } from '../state/actions.ts';
 import type { Quoted } from '../state/timeline.ts';
+import { assistantMark } from '../styles/assistant-mark.ts';
 import { icons } from '../styles/icons.ts';
 import { rowStyles } from '../styles/row.ts';
 import { base, controls } from '../styles/shared.ts';
@@ -41,7 +42,7 @@ export class ChatReply extends LitElement {
     stopping: { state: true },
     resting: { state: true },
   };
-  static override styles = [base, controls, rowStyles, replyStyles];
+  static override styles = [base, controls, rowStyles, assistantMark, replyStyles];
   declare item: ReplyItem;
   /** The reader. */
   declare me: Author;

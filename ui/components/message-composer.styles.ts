@@ -66,20 +66,6 @@ export const composerStyles = css`
   .names [aria-selected='true'] {
     background: var(--accent-soft);
   }
-  .mark {
-    display: grid;
-    place-items: center;
-    flex: none;
-    inline-size: 2rem;
-    block-size: 2rem;
-    border-radius: 50%;
-    background: var(--accent);
-    color: var(--on-accent);
-  }
-  .mark svg {
-    inline-size: 1.125rem;
-    block-size: 1.125rem;
-  }
   .name {
     overflow: hidden;
     text-overflow: ellipsis;

@@ -8,6 +8,7 @@ import type { Asks } from '../state/actions.ts';
 import type { Person } from '../state/mention.ts';
 import { names } from '../state/mention.ts';
 import { remembered } from '../state/remembered.ts';
+import { assistantMark } from '../styles/assistant-mark.ts';
 import { icons } from '../styles/icons.ts';
 import { base, controls } from '../styles/shared.ts';
 import { composerStyles } from './message-composer.styles.ts';
@@ -41,7 +42,7 @@ export class MessageComposer extends LitElement {
     nameable: { attribute: false },
     text: { state: true },
   };
-  static override styles = [base, controls, composerStyles];
+  static override styles = [base, controls, assistantMark, composerStyles];
   declare room: string;
   declare roomTitle: string;
   /** Bytes of a message in UTF-8, at most. */

@@ -63,11 +63,7 @@ describe('operator on a real API server', function () {
     await bed.startOperator();
     await until(
       'all ChatApps are reconciled again',
-      async () => {
-        const text = await (await fetch(`${bed.url}/metrics`)).text();
-        const count = /controller_runtime_reconcile_total\{[^}]*result="success"[^}]*\} (\d+)/.exec(text)?.[1];
-        return Number(count ?? 0) >= (await bed.list('ChatApp', ns)).length;
-      },
+      async () => (await bed.successes()) >= (await bed.list('ChatApp', ns)).length,
       soon,
     );
     return bed.writesSince(since).filter((line) => !line.includes(' events'));

@@ -194,6 +194,17 @@ export class OperatorBed {
     return this.#operator?.child.ended();
   }
 
+  /** What Prometheus would read now. */
+  async metrics(): Promise<string> {
+    return (await fetch(`${this.url}/metrics`)).text();
+  }
+
+  /** Reconciles that went well since the operator began. */
+  async successes(): Promise<number> {
+    const count = /controller_runtime_reconcile_total\{[^}]*result="success"[^}]*\} (\d+)/.exec(await this.metrics());
+    return Number(count?.[1] ?? 0);
+  }
+
   /** Process id of the operator. */
   get pid(): number {
     if (this.#operator === undefined) throw new Error('the operator does not run');

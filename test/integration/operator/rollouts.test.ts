@@ -217,7 +217,7 @@ describe('rollouts', function () {
     await until('people are told', async () => (await events(ns)).includes('RolledBack'), soon);
     const since = new Date();
     await restarted();
-    await until('it has looked', async () => (await reconciles()) > 0, soon);
+    await until('it has looked', async () => (await bed.successes()) > 0, soon);
     assert.deepEqual(await images(ns), [OLD, OLD]);
     const writes = bed.writesSince(since).filter((line) => line.includes('deployments') || line.includes('configmaps'));
     assert.deepEqual(writes, []);
@@ -226,11 +226,6 @@ describe('rollouts', function () {
     const again = await when(ns, 'it is tried again', ({ status }) => status?.lastGoodImage === 'bad:3');
     assert.equal(again.status?.rollback, undefined);
   });
-
-  async function reconciles(): Promise<number> {
-    const text = await (await fetch(`${bed.url}/metrics`)).text();
-    return Number(/controller_runtime_reconcile_total\{[^}]*result="success"[^}]*\} (\d+)/.exec(text)?.[1] ?? 0);
-  }
 
   it('goes back from a frontend whose image cannot be had, and from settings that make no progress', async () => {
     const ns = 'late';
@@ -326,7 +321,7 @@ describe('rollouts', function () {
     await bed.settled(ns, 'demo');
     const since = new Date();
     await restarted();
-    await until('it has looked', async () => (await reconciles()) >= (await allChats()), soon);
+    await until('it has looked', async () => (await bed.successes()) >= (await allChats()), soon);
     assert.deepEqual(
       bed.writesSince(since).filter((line) => !line.includes(' events')),
       [],

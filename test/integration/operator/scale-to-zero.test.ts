@@ -106,12 +106,7 @@ describe('scale to zero', function () {
     await bed.startOperator();
     const chats = (await bed.client.ok<{ items: unknown[] }>('GET', '/apis/chatapp.dev/v1alpha1/chatapps')).items
       .length;
-    const reconciled = async (): Promise<boolean> => {
-      const text = await (await fetch(`${bed.url}/metrics`)).text();
-      const count = /controller_runtime_reconcile_total\{[^}]*result="success"[^}]*\} (\d+)/.exec(text)?.[1];
-      return Number(count ?? 0) >= chats;
-    };
-    await until('all ChatApps are reconciled again', reconciled, soon);
+    await until('all ChatApps are reconciled again', async () => (await bed.successes()) >= chats, soon);
     assert.deepEqual(
       bed.writesSince(since).filter((line) => !line.includes(' events')),
       [],
