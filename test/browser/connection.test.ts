@@ -110,7 +110,7 @@ describe('a browser whose backend goes and comes', function () {
     await gus.connection('Connected').waitFor({ timeout: 60_000 });
     await page.route(gone, (route) => route.fulfill({ status: 404, body: '' }));
     await gus.composer.fill('a draft');
-    const search = page.getByRole('button', { name: 'Search', exact: true });
+    const search = page.getByRole('button', { name: 'Search in General' });
     await search.click();
     await line('A part of the page could not be loaded.').waitFor();
     assert.deepEqual(await violations(gus), []);

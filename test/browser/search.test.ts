@@ -61,7 +61,7 @@ describe('searching and keeping a room', function () {
     await ann.page.keyboard.press('Escape');
     await ann.page.getByRole('button', { name: 'Jump to newest' }).click();
     await ann.text('entry number 899').waitFor();
-    await ann.page.getByRole('button', { name: 'Search', exact: true }).click();
+    await ann.page.getByRole('button', { name: 'Search in History' }).click();
     await ann.page.locator('search-panel').waitFor({ state: 'detached' });
     await ann.leave();
   });
@@ -69,7 +69,7 @@ describe('searching and keeping a room', function () {
   it('offers no way to the newest where it is in view', async () => {
     const ivo = await Person.enter(place.browser, place.chat, 'Ivo', 'general', { width: 1280 });
     await ivo.article('and more').waitFor();
-    const search = ivo.page.getByRole('button', { name: 'Search', exact: true });
+    const search = ivo.page.getByRole('button', { name: 'Search in General' });
     const before = await search.boundingBox();
     await search.click();
     await ivo.page.getByRole('searchbox').fill('word');
@@ -85,15 +85,15 @@ describe('searching and keeping a room', function () {
 
   it('goes on further back, says so when there is nothing, and what went wrong', async () => {
     const bob = await Person.enter(place.browser, place.chat, 'Bob', 'history', { width: 1280 });
-    await bob.page.getByRole('button', { name: 'Search', exact: true }).click();
+    await bob.page.getByRole('button', { name: 'Search in History' }).click();
     const panel = bob.page.locator('search-panel');
     const field = panel.getByRole('searchbox');
     await field.fill('number');
-    await panel.getByText('20 messages so far, newest first').waitFor();
+    await panel.getByText('20 messages in History so far, newest first').waitFor();
     await panel.getByRole('button', { name: 'Search further back' }).click();
-    await panel.getByText('40 messages so far, newest first').waitFor();
+    await panel.getByText('40 messages in History so far, newest first').waitFor();
     await field.fill('nobody said this');
-    await panel.getByText('No message has all of these words.').waitFor();
+    await panel.getByRole('status').filter({ hasText: 'No message in History has all of these words.' }).waitFor();
     bob.expectNetworkTrouble();
     await bob.page.route('**/search?*', (route) => route.abort());
     await field.fill('number');
@@ -101,10 +101,10 @@ describe('searching and keeping a room', function () {
     assert.deepEqual(await violations(bob), []);
     await bob.page.unroute('**/search?*');
     await panel.getByRole('button', { name: 'Retry' }).click();
-    await panel.getByText('20 messages so far, newest first').waitFor();
+    await panel.getByText('20 messages in History so far, newest first').waitFor();
     await bob.page.keyboard.press('Escape');
     await panel.waitFor({ state: 'detached' });
-    await until('the button has the focus', async () => (await focusedLabel(bob)) === 'Search', SOON);
+    await until('the button has the focus', async () => (await focusedLabel(bob)) === 'Search in History', SOON);
     await bob.leave();
   });
 
@@ -113,7 +113,7 @@ describe('searching and keeping a room', function () {
       const cleo = await Person.enter(place.browser, place.chat, `Cleo ${theme}`, 'general', {
         ...{ width: 320, height: 640, theme },
       });
-      await cleo.page.getByRole('button', { name: 'General' }).click();
+      await cleo.page.getByRole('button', { name: 'General', exact: true }).click();
       await fits(cleo);
       assert.deepEqual(await violations(cleo), []);
       await cleo.page.getByRole('button', { name: 'Search in this room' }).click();
@@ -131,10 +131,32 @@ describe('searching and keeping a room', function () {
     });
   }
 
+  it('names the room in which nothing was found, in every language', async () => {
+    const find = async (locale: string, label: string): Promise<void> => {
+      const fay = await Person.enter(place.browser, place.chat, `Fay ${locale}`, 'general', {
+        ...{ width: 320, height: 640, locale },
+      });
+      await fay.log.focus();
+      await fay.page.keyboard.press('/');
+      const panel = fay.page.locator('search-panel');
+      const field = panel.getByRole('searchbox', { name: label });
+      await field.fill('zzz');
+      await panel.getByRole('status').filter({ hasText: 'General' }).waitFor();
+      await fits(fay);
+      assert.deepEqual(await violations(fay), []);
+      await fay.leave();
+    };
+    await Promise.all([
+      find('en', 'Search in General'),
+      find('fr', 'Chercher dans General'),
+      find('ar', 'البحث في \u2068General\u2069'),
+    ]);
+  });
+
   it('keeps a room as a file, as text or as data', async () => {
     const dan = await Person.enter(place.browser, place.chat, 'Dan', 'history');
     const save = async (name: string): Promise<string> => {
-      await dan.page.getByRole('button', { name: 'History' }).click();
+      await dan.page.getByRole('button', { name: 'History', exact: true }).click();
       const [download] = await Promise.all([
         dan.page.waitForEvent('download'),
         dan.page.getByRole('link', { name }).click(),

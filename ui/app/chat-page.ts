@@ -105,7 +105,7 @@ export class ChatPage extends LitElement {
         <main>${store.client.room(store.room).phase === 'missing' ? this.#missing() : this.#conversation()}</main>
         ${
           this.searching
-            ? html`<aside class="searching" aria-label=${words.search.open}>${this.#search()}</aside>`
+            ? html`<aside class="searching" aria-label=${words.search.label(store.roomTitle)}>${this.#search()}</aside>`
             : peopleBeside
               ? html`<aside class="people">${this.#people()}</aside>`
               : nothing
@@ -125,6 +125,7 @@ export class ChatPage extends LitElement {
   #header(roomsButton: boolean, peopleBeside: boolean): unknown {
     const { store } = this;
     const count = store.client.room(store.room).people.length;
+    const searchLabel = words.search.label(store.roomTitle);
     return html`<header>
       ${
         roomsButton
@@ -168,8 +169,8 @@ export class ChatPage extends LitElement {
       <button
         class="icon search"
         type="button"
-        aria-label=${words.search.open}
-        title=${words.search.open}
+        aria-label=${searchLabel}
+        title=${searchLabel}
         aria-expanded=${this.searching ? 'true' : 'false'}
         aria-keyshortcuts="/"
         @click=${this.#toggleSearch}

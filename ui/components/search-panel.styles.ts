@@ -54,6 +54,7 @@ export const searchStyles = css`
     padding: var(--space-2) var(--space-4);
     font-size: var(--text-small);
     color: var(--ink-soft);
+    overflow-wrap: anywhere;
   }
   .results {
     flex: 1;

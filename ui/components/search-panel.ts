@@ -97,22 +97,22 @@ export class SearchPanel extends LitElement {
   }
 
   #count(): string {
-    const { found } = this;
-    if (found.state === 'nothing-asked') return '';
-    if (found.state === 'searching' && found.hits.length === 0) return words.search.searching;
-    if (found.state === 'failed') return '';
-    return found.hits.length === 0 ? '' : words.search.count(found.hits.length, found.next !== undefined);
+    const { found, roomTitle } = this;
+    const { search } = words;
+    if (found.state === 'nothing-asked' || found.state === 'failed') return '';
+    const more = found.next !== undefined;
+    if (found.hits.length > 0) return search.count(found.hits.length, roomTitle, more);
+    if (found.state === 'searching') return search.searching;
+    return more ? search.noneYet(roomTitle) : search.none(roomTitle);
   }
 
   #results(): unknown {
     const { found } = this;
     if (found.state === 'nothing-asked') return html`<p class="hint">${words.search.hint}</p>`;
-    const none = found.state === 'done' && found.hits.length === 0;
     return html`
       <ol>
         ${found.hits.map((hit) => html`<li>${this.#hit(hit)}</li>`)}
       </ol>
-      ${none ? html`<p class="hint">${found.next === undefined ? words.search.none : words.search.noneYet}</p>` : nothing}
       ${found.state === 'failed' ? html`<p class="problem" role="alert">${found.problem}</p>` : nothing} ${this.#more()}
       ${found.state === 'searching' ? html`<div class="bars" aria-hidden="true"><i></i><i></i><i></i></div>` : nothing}
     `;

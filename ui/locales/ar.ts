@@ -78,14 +78,13 @@ export const ar: Catalogue = {
   },
 
   search: {
-    open: 'بحث',
     label: (room) => `البحث في ${isolated(room)}`,
     hint: 'يجب أن تكون كل الكلمات في الرسالة، ولا تهم حالة الأحرف ولا الحركات.',
     searching: 'جارٍ البحث…',
-    count: (count, more) =>
-      `${plural(count, 'رسالة واحدة', 'رسالتان', 'رسائل', 'رسالة')}${more ? ' حتى الآن' : ''}، الأحدث أولًا`,
-    none: 'لا رسالة فيها كل هذه الكلمات.',
-    noneYet: 'لا شيء في الجزء الأحدث من السجل.',
+    count: (count, room, more) =>
+      `${plural(count, 'رسالة واحدة', 'رسالتان', 'رسائل', 'رسالة')} في ${isolated(room)}${more ? ' حتى الآن' : ''}، الأحدث أولًا`,
+    none: (room) => `لا رسالة في ${isolated(room)} فيها كل هذه الكلمات.`,
+    noneYet: (room) => `لا شيء في الجزء الأحدث من ${isolated(room)}.`,
     older: 'البحث أبعد في الماضي',
   },
 

@@ -81,14 +81,13 @@ export const en = {
   },
 
   search: {
-    open: 'Search',
     label: (room: string) => `Search in ${room}`,
     hint: 'All words have to be in the message; case and accents do not matter.',
     searching: 'Searching…',
-    count: (count: number, more: boolean) =>
-      `${plural(count, 'message', 'messages')}${more ? ' so far' : ''}, newest first`,
-    none: 'No message has all of these words.',
-    noneYet: 'None in the newer part of the history.',
+    count: (count: number, room: string, more: boolean) =>
+      `${plural(count, 'message', 'messages')} in ${room}${more ? ' so far' : ''}, newest first`,
+    none: (room: string) => `No message in ${room} has all of these words.`,
+    noneYet: (room: string) => `None in the newer part of ${room}.`,
     older: 'Search further back',
   },
 

@@ -62,14 +62,13 @@ export const fr: Catalogue = {
   },
 
   search: {
-    open: 'Chercher',
     label: (room) => `Chercher dans ${room}`,
     hint: 'Tous les mots doivent être dans le message\u00a0; la casse et les accents ne comptent pas.',
     searching: 'Recherche…',
-    count: (count, more) =>
-      `${plural(count, 'message', 'messages')}${more ? ' pour l’instant' : ''}, du plus récent au plus ancien`,
-    none: 'Aucun message ne contient tous ces mots.',
-    noneYet: 'Aucun dans la partie récente de l’historique.',
+    count: (count, room, more) =>
+      `${plural(count, 'message', 'messages')} dans ${room}${more ? ' pour l’instant' : ''}, du plus récent au plus ancien`,
+    none: (room) => `Aucun message dans ${room} ne contient tous ces mots.`,
+    noneYet: (room) => `Aucun dans la partie récente ${de(room)}.`,
     older: 'Chercher plus loin',
   },
 

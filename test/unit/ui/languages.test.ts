@@ -65,6 +65,13 @@ describe('languages', () => {
     }
   });
 
+  it('name the room in which is searched, also when nothing is found', () => {
+    for (const [name, { search }] of Object.entries({ en, fr, ar })) {
+      const { label, count, none, noneYet } = search;
+      for (const text of [label('X'), count(7, 'X', true), none('X'), noneYet('X')]) assert.match(text, /X/, name);
+    }
+  });
+
   it('count as people do', () => {
     assert.deepEqual([1, 2, 3, 11, 100].map(ar.transcript.newMessages), [
       ...['رسالة جديدة واحدة', 'رسالتان جديدتان', '3 رسائل جديدة', '11 رسالة جديدة', '100 رسالة جديدة'],
