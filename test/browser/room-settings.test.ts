@@ -83,6 +83,61 @@ describe('the settings of a room', function () {
     await bob.leave();
   });
 
+  it('lock it: no message offers what the server refuses then, but to those who may', async () => {
+    const [hal, ida] = await Promise.all([enter('Hal'), enter('Ida')]);
+    await makeRoom(hal, 'Board', 'Everyone');
+    const dialog = await settings(hal, 'Board');
+    await dialog.getByLabel('The assistant answers').selectOption('Always');
+    await dialog.getByLabel('Model').selectOption('no-such-model');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await dialog.getByText('It is saved.').waitFor();
+    await hal.page.keyboard.press('Escape');
+    await follow(ida, 'Board');
+    await ida.say('mine');
+    const offered = async (person: Person): Promise<string[]> => {
+      const message = person.article('mine').filter({ hasNot: person.page.getByRole('button', { name: 'Retry' }) });
+      await message.focus();
+      await message.press('Enter');
+      const menu = person.page.getByRole('menu');
+      await menu.waitFor();
+      const entries = await menu.getByRole('menuitem').allInnerTexts();
+      await person.page.keyboard.press('Escape');
+      await menu.waitFor({ state: 'hidden' });
+      return entries.map((entry) => entry.trim()).filter((entry) => entry !== '');
+    };
+    const retry = ida.page.getByRole('button', { name: 'Retry' });
+    await retry.waitFor();
+    await hal.article('mine').first().focus();
+    await hal.page.keyboard.press('Enter');
+    await hal.page.getByRole('menuitemcheckbox', { name: '👍' }).click();
+    const reaction = ida.log.getByRole('button', { name: /👍/ });
+    await reaction.waitFor();
+    assert.equal(await reaction.isEnabled(), true);
+    assert.deepEqual(await offered(ida), ['Reply', 'Copy text', 'Edit', 'Delete']);
+    await settings(hal, 'Board');
+    await dialog.getByRole('button', { name: 'Lock the room' }).click();
+    await ida.page
+      .getByRole('alert')
+      .filter({ hasText: /This room is locked/ })
+      .waitFor();
+    await hal.page.keyboard.press('Escape');
+    await retry.waitFor({ state: 'detached' });
+    assert.equal(await reaction.isEnabled(), false);
+    assert.deepEqual(await offered(ida), ['Copy text', 'Delete']);
+    assert.deepEqual(await offered(hal), ['Reply', 'Copy text', 'Delete', 'About Ida']);
+    const own = ida.article('mine').first();
+    await own.hover();
+    const beside = await own.locator('message-tools').getByRole('button').all();
+    assert.deepEqual(await Promise.all(beside.map((button) => button.getAttribute('aria-label'))), ['Message actions']);
+    assert.deepEqual(await violations(ida), []);
+    await own.getByRole('button', { name: 'Message actions' }).click();
+    await ida.page.getByRole('menuitem', { name: 'Delete' }).click();
+    await ida.page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click();
+    await hal.article('This message was deleted.').waitFor();
+    await hal.leave();
+    await ida.leave();
+  });
+
   it('send people out, who may come back, and ban them, who may not until the ban is taken back', async () => {
     const [cleo, dan] = await Promise.all([enter('Cleo'), enter('Dan', NARROW)]);
     await makeRoom(cleo, 'Cellar', 'Everyone');

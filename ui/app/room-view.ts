@@ -12,8 +12,8 @@ import type { MessageMenu } from '../components/message-menu.ts';
 import { ReadingController } from '../controllers/reading.ts';
 import { StoreController } from '../controllers/store-controller.ts';
 import { words } from '../locales/words.ts';
-import type { Asks, ItemRequest, PersonRequest } from '../state/actions.ts';
-import { asksWhenEdited, hasReacted, lastOwnMessage } from '../state/actions.ts';
+import type { Asks, ItemRequest, PersonRequest, Rights } from '../state/actions.ts';
+import { asksWhenEdited, hasReacted, lastOwnMessage, rightsIn } from '../state/actions.ts';
 import type { ChatStore } from '../state/chat-store.ts';
 import { copyText } from '../state/clipboard.ts';
 import type { Composing } from '../state/composing.ts';
@@ -100,7 +100,7 @@ export class RoomView extends LitElement {
         .roomTitle=${store.roomTitle}
         .unsent=${client.unsent(room)}
         .me=${me}
-        .moderator=${this.#moderator}
+        .rights=${this.#rights}
         .assistant=${config.assistant.name}
         .empty=${this.#emptyWords()}
         .loadingOlder=${client.isLoadingOlder(room)}
@@ -122,7 +122,7 @@ export class RoomView extends LitElement {
         .roomTitle=${store.roomTitle}
         .maxBytes=${config.limits.maxMessageBytes}
         .hint=${this.#composerHint()}
-        .locked=${this.#closed}
+        .locked=${this.#rights === 'read'}
         .silent=${this.#replies === 'Never'}
         .composing=${this.composing}
         .asks=${this.#asks}
@@ -136,7 +136,7 @@ export class RoomView extends LitElement {
       ></message-composer>
       <message-menu
         .me=${me}
-        .moderator=${this.#moderator}
+        .rights=${this.#rights}
         @act-on-item=${this.#act}
         @lost-focus=${(event: CustomEvent<Item>) => this.#transcript?.focusItem(event.detail)}
       ></message-menu>
@@ -192,14 +192,10 @@ export class RoomView extends LitElement {
     return rooms.find(({ name }) => name === room);
   }
 
-  /** Whether the reader moderates this room. */
-  get #moderator(): RoomEntry['moderator'] {
-    return this.#entry?.moderator ?? 'no';
-  }
-
-  /** Whether the reader may not write here now. */
-  get #closed(): boolean {
-    return this.#entry?.lock === 'locked' && this.#moderator === 'no';
+  /** What the reader may do here now. */
+  get #rights(): Rights {
+    const entry = this.#entry;
+    return entry === undefined ? 'write' : rightsIn(entry);
   }
 
   /** When the assistant answers in this room. */
@@ -216,7 +212,7 @@ export class RoomView extends LitElement {
   #emptyWords(): string {
     const { name } = this.store.config.assistant;
     const replies = this.#replies;
-    if (this.#closed) return words.transcript.emptyLocked;
+    if (this.#rights === 'read') return words.transcript.emptyLocked;
     if (replies === 'Always') return words.transcript.emptyAlways(name);
     if (replies === 'Mention') return words.transcript.emptyMention(name);
     const { emptyNever } = words.transcript;

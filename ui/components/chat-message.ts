@@ -3,8 +3,8 @@ import type { Author } from '../../runtime/protocol/entries.ts';
 import type { Unsent } from '../../runtime/protocol/outbox.ts';
 import type { MessageItem } from '../../runtime/protocol/room-log.ts';
 import { formatTime, words } from '../locales/words.ts';
-import type { ItemRequest } from '../state/actions.ts';
-import { hasActions } from '../state/actions.ts';
+import type { ItemRequest, Rights } from '../state/actions.ts';
+import { actionsFor } from '../state/actions.ts';
 import { wordsOf } from '../state/refusals.ts';
 import type { Quoted } from '../state/timeline.ts';
 import { base, controls } from '../styles/shared.ts';
@@ -26,6 +26,7 @@ export class ChatMessage extends LitElement {
   static override properties = {
     item: { attribute: false },
     me: { attribute: false },
+    rights: { type: String },
     assistant: { type: String },
     unsent: { attribute: false },
     quoted: { attribute: false },
@@ -37,6 +38,7 @@ export class ChatMessage extends LitElement {
   declare item: MessageItem;
   /** The reader. */
   declare me: Author;
+  declare rights: Rights;
   /** The assistant's name. */
   declare assistant: string;
   /** How far the message is, while it is not in the log. */
@@ -68,12 +70,12 @@ export class ChatMessage extends LitElement {
           }
           ${this.#quote()}
           <div class="bubble">${this.#text()}</div>
-          ${item.reactions === undefined ? nothing : html`<reaction-bar .item=${item} .me=${this.me}></reaction-bar>`}
+          ${item.reactions === undefined ? nothing : html`<reaction-bar .item=${item} .me=${this.me} .rights=${this.rights}></reaction-bar>`}
           ${item.edited === undefined || item.deleted !== undefined ? nothing : html`<div class="foot">${words.message.edited}</div>`}
           ${own && !follows && delivery === '' ? html`<div class="foot" aria-hidden="true">${this.#time(time)}</div>` : nothing}
           ${delivery === '' ? nothing : this.#delivery(delivery)}
         </div>
-        ${hasActions(item) ? html`<message-tools .item=${item}></message-tools>` : nothing}
+        ${actionsFor(item, this.me, this.rights).length === 0 ? nothing : html`<message-tools .item=${item} .rights=${this.rights}></message-tools>`}
       </article>
     `;
   }

@@ -11,7 +11,8 @@ import {
   speaksAsServer,
   words,
 } from '../locales/words.ts';
-import { hasActions } from '../state/actions.ts';
+import type { Rights } from '../state/actions.ts';
+import { actionsFor } from '../state/actions.ts';
 import type { Quoted } from '../state/timeline.ts';
 import { assistantMark } from '../styles/assistant-mark.ts';
 import { icons } from '../styles/icons.ts';
@@ -37,6 +38,7 @@ export class ChatReply extends LitElement {
   static override properties = {
     item: { attribute: false },
     me: { attribute: false },
+    rights: { type: String },
     quoted: { attribute: false },
     assistant: { type: String },
     stopping: { state: true },
@@ -46,6 +48,7 @@ export class ChatReply extends LitElement {
   declare item: ReplyItem;
   /** The reader. */
   declare me: Author;
+  declare rights: Rights;
   /** The question, where it does not stand directly above. */
   declare quoted: Quoted | undefined;
   /** The assistant's name. */
@@ -91,10 +94,10 @@ export class ChatReply extends LitElement {
               : html`<message-quote .quoted=${this.quoted} .assistant=${this.assistant}></message-quote>`
           }
           ${this.#thinking()} ${this.#text()}
-          ${item.reactions === undefined ? nothing : html`<reaction-bar .item=${item} .me=${this.me}></reaction-bar>`}
+          ${item.reactions === undefined ? nothing : html`<reaction-bar .item=${item} .me=${this.me} .rights=${this.rights}></reaction-bar>`}
           ${item.state === 'ended' ? this.#end() : this.#progress()}
         </div>
-        ${hasActions(item) ? html`<message-tools .item=${item}></message-tools>` : nothing}
+        ${actionsFor(item, this.me, this.rights).length === 0 ? nothing : html`<message-tools .item=${item} .rights=${this.rights}></message-tools>`}
       </article>
     `;
   }
@@ -173,6 +176,7 @@ export class ChatReply extends LitElement {
   }
 
   #next(what: 'retry-reply' | 'continue-reply', says: unknown): unknown {
+    if (this.rights === 'read') return nothing;
     const ask = (): void => {
       if (this.resting) return;
       this.#rest();

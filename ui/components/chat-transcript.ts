@@ -7,10 +7,9 @@ import type { Item, RoomState } from '../../runtime/protocol/room-log.ts';
 import { compareOffsets } from '../../runtime/protocol/offset.ts';
 import { ScrollController } from '../controllers/scroll.ts';
 import { formatDay, startOfDay, words } from '../locales/words.ts';
-import type { Action, ItemRequest } from '../state/actions.ts';
+import type { Action, ItemRequest, Rights } from '../state/actions.ts';
 import { actionsFor } from '../state/actions.ts';
 import { indexAfter, indexOf } from '../state/items.ts';
-import type { RoomEntry } from '../state/room-entries.ts';
 import type { Row } from '../state/timeline.ts';
 import { timeline } from '../state/timeline.ts';
 import { writes } from '../state/writes.ts';
@@ -44,7 +43,7 @@ export class ChatTranscript extends LitElement {
     roomTitle: { type: String },
     unsent: { attribute: false },
     me: { attribute: false },
-    moderator: { type: String },
+    rights: { type: String },
     assistant: { type: String },
     empty: { type: String },
     loadingOlder: { type: Boolean },
@@ -59,8 +58,7 @@ export class ChatTranscript extends LitElement {
   declare roomTitle: string;
   declare unsent: readonly Unsent[];
   declare me: Author;
-  /** Whether the reader moderates the room. */
-  declare moderator: RoomEntry['moderator'];
+  declare rights: Rights;
   declare assistant: string;
   /** What stands in a room without messages. */
   declare empty: string;
@@ -85,7 +83,7 @@ export class ChatTranscript extends LitElement {
   constructor() {
     super();
     this.shown = atEnd;
-    this.moderator = 'no';
+    this.rights = 'write';
     this.loadingOlder = this.going = this.unreadAbove = false;
   }
 
@@ -224,6 +222,7 @@ export class ChatTranscript extends LitElement {
           ?data-found=${row.key === this.found}
           .item=${row.item}
           .me=${this.me}
+          .rights=${this.rights}
           .assistant=${this.assistant}
           .unsent=${row.unsent}
           .quoted=${row.quoted}
@@ -237,6 +236,7 @@ export class ChatTranscript extends LitElement {
           ?data-found=${row.key === this.found}
           .item=${row.item}
           .me=${this.me}
+          .rights=${this.rights}
           .quoted=${row.quoted}
           .assistant=${this.assistant}
         ></chat-reply>`;
@@ -339,7 +339,7 @@ export class ChatTranscript extends LitElement {
     const opener = row?.renderRoot.querySelector<HTMLElement>('article');
     if (row === undefined || action === undefined || opener === undefined || opener === null) return undefined;
     const { item } = row;
-    const possible = actionsFor(item, this.me, this.moderator);
+    const possible = actionsFor(item, this.me, this.rights);
     if (action === 'menu') return possible.length === 0 ? undefined : { what: 'menu', item, opener };
     if (!possible.includes(action)) return undefined;
     return action === 'react' ? { what: 'emoji', item, opener } : { what: action, item };

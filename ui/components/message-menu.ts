@@ -2,9 +2,8 @@ import { html, LitElement, nothing } from 'lit';
 import type { Author } from '../../runtime/protocol/entries.ts';
 import type { Item, MessageItem } from '../../runtime/protocol/room-log.ts';
 import { words } from '../locales/words.ts';
-import type { Action, ItemRequest } from '../state/actions.ts';
+import type { Action, ItemRequest, Rights } from '../state/actions.ts';
 import { actionsFor, hasReacted } from '../state/actions.ts';
-import type { RoomEntry } from '../state/room-entries.ts';
 import { icons } from '../styles/icons.ts';
 import { base, controls } from '../styles/shared.ts';
 import './emoji-picker.ts';
@@ -28,21 +27,20 @@ export class MessageMenu extends LitElement {
   static override properties = {
     item: { state: true },
     me: { attribute: false },
-    moderator: { type: String },
+    rights: { type: String },
     page: { state: true },
   };
   static override styles = [base, controls, menuStyles];
   declare item: Item | undefined;
   declare me: Author;
-  /** Whether the reader moderates the room. */
-  declare moderator: RoomEntry['moderator'];
+  declare rights: Rights;
   declare page: 'actions' | 'emoji';
   #opener: HTMLElement | undefined;
 
   constructor() {
     super();
     this.page = 'actions';
-    this.moderator = 'no';
+    this.rights = 'write';
   }
 
   /** Opens beside an element, whose message it is about. */
@@ -76,7 +74,7 @@ export class MessageMenu extends LitElement {
 
   #actions(item: Item): unknown {
     const { message } = words;
-    const possible = actionsFor(item, this.me, this.moderator);
+    const possible = actionsFor(item, this.me, this.rights);
     return html`<div role="menu" aria-label=${message.actions} @keydown=${this.#keydown}>
         ${
           possible.includes('react')
@@ -216,7 +214,7 @@ function nextEntry(key: string, entries: readonly HTMLElement[], at: number): nu
     case 'ArrowDown':
       return inRow ? firstBelow : at === last ? 0 : at + 1;
     case 'ArrowUp':
-      return inRow ? last : at === firstBelow ? 0 : at - 1;
+      return inRow || at === 0 ? last : at === firstBelow ? 0 : at - 1;
     case 'ArrowLeft':
     case 'ArrowRight': {
       const forward = (key === 'ArrowRight') === (document.documentElement.dir !== 'rtl');

@@ -1,7 +1,7 @@
-import { css, html, LitElement } from 'lit';
+import { css, html, LitElement, nothing } from 'lit';
 import type { Item } from '../../runtime/protocol/room-log.ts';
 import { words } from '../locales/words.ts';
-import type { ItemRequest } from '../state/actions.ts';
+import type { ItemRequest, Rights } from '../state/actions.ts';
 import { icons } from '../styles/icons.ts';
 import { base, controls } from '../styles/shared.ts';
 
@@ -11,7 +11,7 @@ import { base, controls } from '../styles/shared.ts';
  * @fires act-on-item with an {@link ItemRequest}
  */
 export class MessageTools extends LitElement {
-  static override properties = { item: { attribute: false } };
+  static override properties = { item: { attribute: false }, rights: { type: String } };
   static override styles = [
     base,
     controls,
@@ -55,16 +55,33 @@ export class MessageTools extends LitElement {
     `,
   ];
   declare item: Item;
+  declare rights: Rights;
 
   override render(): unknown {
     const { message } = words;
     return html`
-      <button class="icon react" type="button" aria-label=${message.react} title=${message.react} @click=${this.#emoji}>
-        ${icons.react}
-      </button>
-      <button class="icon reply" type="button" aria-label=${message.reply} title=${message.reply} @click=${this.#reply}>
-        ${icons.reply}
-      </button>
+      ${
+        this.rights === 'read'
+          ? nothing
+          : html`<button
+                class="icon react"
+                type="button"
+                aria-label=${message.react}
+                title=${message.react}
+                @click=${this.#emoji}
+              >
+                ${icons.react}
+              </button>
+              <button
+                class="icon reply"
+                type="button"
+                aria-label=${message.reply}
+                title=${message.reply}
+                @click=${this.#reply}
+              >
+                ${icons.reply}
+              </button>`
+      }
       <button
         class="icon"
         type="button"

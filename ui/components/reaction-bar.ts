@@ -3,7 +3,7 @@ import { repeat } from 'lit/directives/repeat.js';
 import type { Author, Reaction } from '../../runtime/protocol/entries.ts';
 import type { Item } from '../../runtime/protocol/room-log.ts';
 import { formatList, formatNumber, words } from '../locales/words.ts';
-import type { ItemRequest } from '../state/actions.ts';
+import type { ItemRequest, Rights } from '../state/actions.ts';
 import { hasReacted } from '../state/actions.ts';
 import { base, controls } from '../styles/shared.ts';
 
@@ -16,7 +16,7 @@ const MOST_NAMED = 8;
  * @fires act-on-item with an {@link ItemRequest}
  */
 export class ReactionBar extends LitElement {
-  static override properties = { item: { attribute: false }, me: { attribute: false } };
+  static override properties = { item: { attribute: false }, me: { attribute: false }, rights: { type: String } };
   static override styles = [
     base,
     controls,
@@ -40,7 +40,7 @@ export class ReactionBar extends LitElement {
         font-variant-numeric: tabular-nums;
         line-height: 1;
       }
-      button:hover {
+      button:enabled:hover {
         border-color: var(--line-strong);
       }
       [aria-pressed='true'] {
@@ -56,6 +56,7 @@ export class ReactionBar extends LitElement {
   ];
   declare item: Item;
   declare me: Author;
+  declare rights: Rights;
 
   override render(): unknown {
     return repeat(
@@ -71,6 +72,7 @@ export class ReactionBar extends LitElement {
       type="button"
       aria-pressed=${hasReacted(this.item, emoji, this.me) ? 'true' : 'false'}
       title=${names}
+      ?disabled=${this.rights === 'read'}
       @click=${() => this.#toggle(emoji)}
     >
       <span class="emoji">${emoji}</span> ${formatNumber(people.length)} <span class="hidden-words">${names}</span>

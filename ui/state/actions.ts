@@ -20,23 +20,30 @@ export interface PersonRequest {
   readonly closed?: () => void;
 }
 
+/** How much a person may do in a room: in a locked one only its moderators write. */
+export type Rights = 'read' | 'write' | 'moderate';
+
+/** Nobody moderates a room of two, administrators neither. */
+export function rightsIn({ lock, moderator }: Pick<RoomEntry, 'lock' | 'moderator'>): Rights {
+  if (moderator === 'yes') return 'moderate';
+  return lock === 'locked' ? 'read' : 'write';
+}
+
 /** Whether anything may be done: not with what is not in the log yet, or not any more. */
-export function hasActions(item: Item): boolean {
+function hasActions(item: Item): boolean {
   return contentOffset(item) !== '' && contentOffset(item) !== undefined && item.deleted === undefined;
 }
 
-/**
- * In the order in which they are offered.
- * @param moderator whether the person moderates the room: nobody does in a room of two, administrators neither
- */
-export function actionsFor(item: Item, me: Author, moderator: RoomEntry['moderator']): readonly Action[] {
+/** In the order in which they are offered. Who may only read still erases what is their own. */
+export function actionsFor(item: Item, me: Author, rights: Rights): readonly Action[] {
   if (!hasActions(item)) return [];
   const own = item.kind === 'message' ? item.author.id === me.id : item.askedBy === me.id;
-  const actions: Action[] = ['react', 'reply'];
+  const writes = rights !== 'read';
+  const actions: Action[] = writes ? ['react', 'reply'] : [];
   if (item.text !== '') actions.push('copy');
-  if (item.kind === 'message' && own) actions.push('edit');
-  if (item.kind === 'reply') actions.push('again');
-  if (own || moderator === 'yes') actions.push('delete');
+  if (item.kind === 'message' && own && writes) actions.push('edit');
+  if (item.kind === 'reply' && writes) actions.push('again');
+  if (own || rights === 'moderate') actions.push('delete');
   return actions;
 }
 
@@ -56,7 +63,7 @@ export function asksWhenEdited(
 
 /** The message that "edit the last one" means. */
 export function lastOwnMessage(items: readonly Item[], me: Author): Item | undefined {
-  return items.findLast((item) => item.kind === 'message' && actionsFor(item, me, 'no').includes('edit'));
+  return items.findLast((item) => item.kind === 'message' && actionsFor(item, me, 'write').includes('edit'));
 }
 
 /** Whether a person's own reaction is there: the next click takes it back. */

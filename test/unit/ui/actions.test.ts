@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { describe, it } from 'mocha';
 import type { Author } from '../../../runtime/protocol/entries.ts';
 import type { Item, MessageItem, ReplyItem } from '../../../runtime/protocol/room-log.ts';
-import { actionsFor, asksWhenEdited, hasReacted, lastOwnMessage } from '../../../ui/state/actions.ts';
+import type { Rights } from '../../../ui/state/actions.ts';
+import { actionsFor, asksWhenEdited, hasReacted, lastOwnMessage, rightsIn } from '../../../ui/state/actions.ts';
 import { indexAfter, indexOf } from '../../../ui/state/items.ts';
 
 const me = { id: 'u-me', name: 'Me', role: 'guest' } as const;
@@ -20,25 +21,41 @@ const reply = (offset: string, more: Partial<ReplyItem> = {}): ReplyItem => ({
 });
 
 describe('what may be done with an item', () => {
-  const rows: readonly (readonly [what: string, item: Item, actions: string])[] = [
-    ['own message', message('1-0'), 'react reply copy edit delete'],
-    ['somebody’s message', message('1-0', { author: bob }), 'react reply copy'],
-    ['deleted message', message('1-0', { deleted: 'author', text: '' }), ''],
-    ['message on its way', message(''), ''],
-    ['reply under way', reply('1-0', { state: 'running' }), ''],
-    ['reply that one asked for', reply('1-0', { endOffset: '2-0', askedBy: me.id }), 'react reply copy again delete'],
-    ['reply without a word', reply('1-0', { endOffset: '2-0', text: '', askedBy: bob.id }), 'react reply again'],
+  const rows: readonly (readonly [what: string, item: Item, actions: string, read: string])[] = [
+    ['own message', message('1-0'), 'react reply copy edit delete', 'copy delete'],
+    ['somebody’s message', message('1-0', { author: bob }), 'react reply copy', 'copy'],
+    ['deleted message', message('1-0', { deleted: 'author', text: '' }), '', ''],
+    ['message on its way', message(''), '', ''],
+    ['reply under way', reply('1-0', { state: 'running' }), '', ''],
+    [
+      'reply that one asked for',
+      reply('1-0', { endOffset: '2-0', askedBy: me.id }),
+      'react reply copy again delete',
+      'copy delete',
+    ],
+    ['reply without a word', reply('1-0', { endOffset: '2-0', text: '', askedBy: bob.id }), 'react reply again', ''],
   ];
-  for (const [what, item, actions] of rows) {
-    it(`${what}: ${actions || 'nothing'}`, () => assert.equal(actionsFor(item, me, 'no').join(' '), actions));
+  for (const [what, item, actions, read] of rows) {
+    it(`${what}: ${actions || 'nothing'}, in a locked room ${read || 'nothing'}`, () => {
+      assert.equal(actionsFor(item, me, 'write').join(' '), actions);
+      assert.equal(actionsFor(item, me, 'read').join(' '), read);
+    });
   }
 
+  it('who moderates a locked room does in it what they do in an open one', () => {
+    const rights = (['open', 'locked'] as const).flatMap((lock) =>
+      (['no', 'yes'] as const).map((moderator) => rightsIn({ lock, moderator })),
+    );
+    assert.deepEqual(rights, ['write', 'moderate', 'read', 'moderate']);
+    assert.equal(actionsFor(message('1-0'), me, 'moderate').join(' '), 'react reply copy edit delete');
+  });
+
   it('who moderates the room deletes anything; an administrator who does not, as in a room of two, does not', () => {
-    const actions = (who: Author, moderator: 'yes' | 'no'): readonly string[] =>
-      actionsFor(message('1-0', { author: bob }), who, moderator);
-    assert.ok(actions(me, 'yes').includes('delete'));
-    assert.ok(!actions(admin, 'no').includes('delete'));
-    assert.deepEqual(actionsFor(message('1-0', { author: bob, deleted: 'author', text: '' }), me, 'yes'), []);
+    const actions = (who: Author, rights: Rights): readonly string[] =>
+      actionsFor(message('1-0', { author: bob }), who, rights);
+    assert.ok(actions(me, 'moderate').includes('delete'));
+    assert.ok(!actions(admin, 'write').includes('delete'));
+    assert.deepEqual(actionsFor(message('1-0', { author: bob, deleted: 'author', text: '' }), me, 'moderate'), []);
   });
 
   it('the last own message is the last that can be edited', () => {
