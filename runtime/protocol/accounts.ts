@@ -2,24 +2,27 @@
 import * as z from 'zod';
 import { authorSchema } from './entries.ts';
 
+const nameMissing = 'A name is needed.';
+const nameTooLong = 'A name has at most 40 characters.';
+
 /** What people are called: visible, without control characters, no look-alike of the assistant (checked by the server). */
 export const displayNameSchema = z
   .string()
   .trim()
-  .min(1, 'a name is needed')
-  .max(40, 'a name has at most 40 characters')
-  .regex(/^[^\p{C}]+$/u, 'a name has no control characters');
+  .min(1, nameMissing)
+  .max(40, nameTooLong)
+  .regex(/^[^\p{C}]+$/u, 'A name has no control characters.');
 
 export const PASSWORD_LENGTH = { least: 10, most: 128 } as const;
 
 /** A password that somebody chooses. */
 export const newPasswordSchema = z
   .string()
-  .min(PASSWORD_LENGTH.least, `a password has at least ${PASSWORD_LENGTH.least} characters`)
-  .max(PASSWORD_LENGTH.most, `a password has at most ${PASSWORD_LENGTH.most} characters`);
+  .min(PASSWORD_LENGTH.least, `A password has at least ${PASSWORD_LENGTH.least} characters.`)
+  .max(PASSWORD_LENGTH.most, `A password has at most ${PASSWORD_LENGTH.most} characters.`);
 
 /** A password that somebody claims to know. */
-const passwordSchema = z.string().min(1, 'a password is needed').max(PASSWORD_LENGTH.most);
+const passwordSchema = z.string().min(1, 'A password is needed.').max(PASSWORD_LENGTH.most);
 
 /** How people of a chat enter; none in mode TrustedHeader, where `GET /api/session` says who one is. */
 export const waySchema = z.enum([
@@ -57,7 +60,10 @@ export const sessionSchema = z.object({ user: authorSchema, origin: originSchema
 export const leftSchema = z.object({ redirect: z.url() });
 
 /** `POST /api/login`. A wrong name and a wrong password are answered alike: 401. */
-export const loginRequestSchema = z.object({ name: z.string().trim().min(1).max(40), password: passwordSchema });
+export const loginRequestSchema = z.object({
+  name: z.string().trim().min(1, nameMissing).max(40, nameTooLong),
+  password: passwordSchema,
+});
 /** `POST /api/signup`: makes an account and enters. */
 export const signupRequestSchema = z.object({ name: displayNameSchema, password: newPasswordSchema });
 /** `POST /api/password`: ends all other sessions of the person. 403 when the present one is wrong. */

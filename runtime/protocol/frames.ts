@@ -124,7 +124,7 @@ export const refusedSchema = z.object({
   message: z.string(),
   /** Milliseconds after which asking again may help. */
   retryAfterMs: z.number().int().nonnegative().optional(),
-  /** How much there may be at most, with `TooLarge`: bytes of a text, members, reactions. */
+  /** How much there may be at most. With `TooLarge`: bytes of a text, members, reactions; with `BadFrame`: characters of a name. */
   limit: z.number().int().nonnegative().optional(),
 });
 

@@ -1,5 +1,7 @@
+import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { until } from '../testbed/wait.ts';
+import { fits, violations } from './looking.ts';
 import { Person } from './person.ts';
 import { stage } from './stage.ts';
 
@@ -42,5 +44,38 @@ describe('what the server refused, in French', function () {
     await luc.log.getByText(often).first().waitFor();
     await ann.leave();
     await luc.leave();
+  });
+
+  it('is said of names that are too long, which stay as they were written', async () => {
+    const long = 'Une très longue histoire, une très longue h';
+    const people = [
+      { locale: 'fr-FR', too: 'C’est trop : 40 au plus.', rooms: 'Afficher les salons', make: 'Créer un salon' },
+      { locale: 'en-US', too: 'A name has at most 40 characters.', rooms: 'Show rooms', make: 'Make a room' },
+    ];
+    const look = async ({ locale, too, rooms, make }: (typeof people)[number]): Promise<void> => {
+      const ivo = await Person.arrive(place.browser, place.chat, { locale, width: 320, height: 640, theme: 'dark' });
+      ivo.expectNetworkTrouble();
+      await ivo.open('/r/quiet');
+      const name = ivo.page.getByRole('textbox').first();
+      await name.fill(long);
+      await name.press('Enter');
+      await ivo.page.getByRole('alert').filter({ hasText: too }).waitFor();
+      assert.equal(await name.inputValue(), long);
+      await fits(ivo);
+      assert.deepEqual(await violations(ivo), []);
+      await ivo.join(`Ivo ${locale}`);
+      await ivo.page.getByRole('button', { name: rooms }).click();
+      await ivo.page.getByRole('button', { name: make }).click();
+      const dialog = ivo.page.getByRole('dialog');
+      const title = dialog.getByRole('textbox').first();
+      await title.fill(long);
+      await title.press('Enter');
+      await dialog.getByRole('alert').filter({ hasText: too }).waitFor();
+      assert.equal(await title.inputValue(), long);
+      await fits(ivo);
+      assert.deepEqual(await violations(ivo), []);
+      await ivo.leave();
+    };
+    await Promise.all(people.map(look));
   });
 });

@@ -84,7 +84,7 @@ export class AdminPeople extends LitElement {
     const { admin } = words;
     return html`${this.#attempts.render()} ${this.#password()}
       <form class="new" @submit=${this.#make}>
-        <label>${admin.name}<input id="new-name" type="text" maxlength="40" required autocomplete="off" /></label>
+        <label>${admin.name}<input id="new-name" type="text" required autocomplete="off" /></label>
         <label>${admin.role}${this.#roles('new-role', 'member', () => undefined, nothing)}</label>
         <button class="quiet" type="submit">${admin.make}</button>
       </form>

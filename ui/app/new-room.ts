@@ -113,7 +113,7 @@ export class NewRoomDialog extends LitElement {
       ${this.#attempts.render()}
       <form class="fields" @submit=${this.#make}>
         <label for="name">${newRoom.name}</label>
-        <input id="name" type="text" maxlength="40" required autocomplete="off" />
+        <input id="name" type="text" required autocomplete="off" />
         <fieldset>
           <legend>${newRoom.kind}</legend>
           ${(['public', 'private'] as const).map(

@@ -158,7 +158,7 @@ export class RoomDialog extends LitElement {
       @submit=${(event: SubmitEvent) => this.#save(event, { title, replies, model, systemPrompt })}
     >
       <label for="name">${newRoom.name}</label>
-      <input id="name" name="title" type="text" maxlength="40" required autocomplete="off" .value=${title} />
+      <input id="name" name="title" type="text" required autocomplete="off" .value=${title} />
       <label for="replies">${settings.replies}</label>
       <select id="replies" name="replies">
         ${Object.entries(answers()).map(([each, says]) => option(each, says, replies))}
@@ -223,7 +223,7 @@ export class RoomDialog extends LitElement {
     return html`<form class="invite" @submit=${this.#invited}>
       <label>
         ${words.settings.whom}
-        <input id="whom" type="text" maxlength="40" required autocomplete="off" list="others" />
+        <input id="whom" type="text" required autocomplete="off" list="others" />
       </label>
       <datalist id="others">${others.map(({ name }) => html`<option value=${name}></option>`)}</datalist>
       <button class="quiet" type="submit">${words.newRoom.invite}</button>

@@ -99,7 +99,6 @@ export class EntryForm extends LitElement {
         autocomplete=${account ? 'username' : 'nickname'}
         autocapitalize="words"
         spellcheck="false"
-        maxlength="40"
         enterkeyhint=${account ? 'next' : 'go'}
         .defaultValue=${this.name}
         aria-invalid=${wrong ? 'true' : 'false'}

@@ -37,6 +37,6 @@ export function wordsOf({ code, message = '', retryAfterMs, limit }: Said): stri
   if (code === 'RateLimited' && retryAfterMs !== undefined) {
     return wait(formatSpan(Math.ceil(retryAfterMs / 1000)));
   }
-  if (code === 'TooLarge' && limit !== undefined) return most(formatNumber(limit));
+  if (limit !== undefined) return most(formatNumber(limit));
   return codes[code];
 }

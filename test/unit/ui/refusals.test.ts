@@ -36,6 +36,8 @@ describe('what the server refused', () => {
     assert.equal(refusalWords(new RequestRefused(soon)), 'C’est trop souvent. Veuillez patienter environ 20 s.');
     const much = { code: 'TooLarge', message, limit: 4096 } as const;
     assert.match(refusalWords(new ApiRefusal(413, message, much)), /^C’est trop\s: 4\s096 au plus\.$/u);
+    const long = { code: 'BadFrame', message, limit: 40 } as const;
+    assert.match(refusalWords(new ApiRefusal(400, message, long)), /^C’est trop\s: 40 au plus\.$/u);
     assert.equal(refusalWords(new ApiRefusal(404, 'Not Found')), fr.refusals.other, 'no word of the chat’s own');
     assert.equal(refusalWords(new Error('whatever')), fr.unavailable.heading);
   });
