@@ -232,6 +232,39 @@ describe('the settings of a room', function () {
     await gus.leave();
   });
 
+  it('answer beside what was pressed, in view, however far they are scrolled', async () => {
+    const kim = await enter('Kim', NARROW);
+    kim.expectNetworkTrouble();
+    await kim.page.getByRole('button', { name: 'Show rooms' }).click();
+    await makeRoom(kim, 'Answers', 'Only');
+    const dialog = await settings(kim, 'Answers');
+    const isBeside = async (answer: Locator, pressed: Locator): Promise<boolean> => {
+      const [said, asked] = [await answer.boundingBox(), await pressed.boundingBox()];
+      if (said === null || asked === null) return false;
+      const inView = said.y >= 0 && said.y + said.height <= NARROW.height;
+      return inView && said.y >= asked.y && said.y - asked.y - asked.height < 160;
+    };
+    const steps = [
+      ['Save', 'status', 'It is saved.'],
+      ['Invite', 'alert', 'Nobody here is called "Nobody".'],
+      ['Erase all messages', 'status', 'All messages are erased.'],
+    ] as const;
+    await dialog.getByLabel('Name of somebody in this chat').fill('Nobody');
+    for (const [says, role, answers] of steps) {
+      const button = dialog.getByRole('button', { name: says });
+      await button.click();
+      const sure = kim.page.getByRole('alertdialog').getByRole('button', { name: says });
+      if (says === 'Erase all messages') await sure.click();
+      const answer = dialog.getByRole(role).filter({ hasText: answers });
+      await answer.waitFor();
+      await until(`the answer is beside ${says}`, () => isBeside(answer, button), { timeout: 20_000 });
+      assert.equal(await dialog.getByText(answers).count(), 1);
+      await fits(kim);
+      assert.deepEqual(await violations(kim), []);
+    }
+    await kim.leave();
+  });
+
   it('are there from right to left, and in French say what was refused', async () => {
     const people = [
       { locale: 'ar', make: 'إنشاء غرفة', save: 'إنشاء الغرفة', only: 'المدعوون فقط', open: 'الأشخاص والإعدادات' },

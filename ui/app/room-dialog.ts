@@ -155,6 +155,7 @@ export class RoomDialog extends LitElement {
     const models = [...new Set([model, ...this.models.map(({ name }) => name)])];
     return html`<form
       class="fields"
+      data-part="form"
       @submit=${(event: SubmitEvent) => this.#save(event, { title, replies, model, systemPrompt })}
     >
       <label for="name">${newRoom.name}</label>
@@ -170,6 +171,7 @@ export class RoomDialog extends LitElement {
       <label for="prompt">${settings.prompt}</label>
       <textarea id="prompt" name="systemPrompt" maxlength="8000" dir="auto" .value=${systemPrompt}></textarea>
       <button class="quiet" type="submit">${settings.save}</button>
+      ${this.#attempts.render('form')}
     </form>`;
   }
 
@@ -220,13 +222,14 @@ export class RoomDialog extends LitElement {
 
   #invite(members: readonly NameOnly[]): unknown {
     const others = this.people.filter(({ id }) => !members.some((member) => member.id === id));
-    return html`<form class="invite" @submit=${this.#invited}>
+    return html`<form class="invite" data-part="invite" @submit=${this.#invited}>
       <label>
         ${words.settings.whom}
         <input id="whom" type="text" required autocomplete="off" list="others" />
       </label>
       <datalist id="others">${others.map(({ name }) => html`<option value=${name}></option>`)}</datalist>
       <button class="quiet" type="submit">${words.newRoom.invite}</button>
+      ${this.#attempts.render('invite')}
     </form>`;
   }
 
@@ -235,7 +238,7 @@ export class RoomDialog extends LitElement {
     const { rest } = this.store;
     const other = lock === 'open' ? 'locked' : 'open';
     if (moderator === 'no' && kind !== 'private') return nothing;
-    return html`<section class="acts">
+    return html`<section class="acts" data-part="steps">
       ${
         moderator === 'no'
           ? nothing
@@ -270,6 +273,7 @@ export class RoomDialog extends LitElement {
             })
           : nothing
       }
+      ${this.#attempts.render('steps')}
     </section>`;
   }
 

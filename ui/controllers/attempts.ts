@@ -10,6 +10,8 @@ export class Attempts implements ReactiveController {
   readonly #host: LitElement;
   #said = '';
   #problem = '';
+  /** The part of the dialog in which the last step was asked for; empty where it has no parts. */
+  #part = '';
   /** Forms and buttons whose step is under way. */
   readonly #busy = new Set<EventTarget>();
 
@@ -30,14 +32,19 @@ export class Attempts implements ReactiveController {
   }
 
   /** Never rejects. @param why what went wrong, in words */
-  async try(step: Step, why: (error: unknown) => string = refusalWords): Promise<void> {
+  async try(step: Step, why: (error: unknown) => string = refusalWords, part = ''): Promise<void> {
     this.clear();
+    this.#part = part;
     try {
       await step((words) => (this.#said = words));
     } catch (error) {
       this.#problem = why(error);
     }
     this.#host.requestUpdate();
+    await this.#host.updateComplete;
+    this.#host.renderRoot
+      .querySelector('[data-part] > :is(.problem, .said):not(:empty)')
+      ?.scrollIntoView({ block: 'nearest' });
   }
 
   /**
@@ -49,7 +56,7 @@ export class Attempts implements ReactiveController {
     const by = event.currentTarget;
     if (by === null || this.#busy.has(by)) return;
     this.#busy.add(by);
-    await this.try(step, why);
+    await this.try(step, why, (by as Element).closest<HTMLElement>('[data-part]')?.dataset['part']);
     this.#busy.delete(by);
   }
 
@@ -65,9 +72,10 @@ export class Attempts implements ReactiveController {
     this.#host.requestUpdate();
   }
 
-  /** The words as live regions. */
-  render(): unknown {
-    return html`<p class="problem" role="alert">${this.#problem === '' ? nothing : this.#problem}</p>
-      <p class="said" role="status">${this.#said === '' ? nothing : this.#said}</p>`;
+  /** The words as live regions. @param part the `data-part` that they stand in: only of steps asked for there */
+  render(part = ''): unknown {
+    const shown = (words: string): unknown => (words === '' || part !== this.#part ? nothing : words);
+    return html`<p class="problem" role="alert">${shown(this.#problem)}</p>
+      <p class="said" role="status">${shown(this.#said)}</p>`;
   }
 }

@@ -75,7 +75,9 @@ export const dialogStyles = css`
   .problem:not(:empty),
   .said:not(:empty) {
     position: sticky;
+    inline-size: 100%;
     inset-block-start: calc(-1 * var(--space-3));
+    scroll-margin-block: var(--space-3);
     box-shadow: var(--shadow);
     z-index: 1;
   }
@@ -83,8 +85,10 @@ export const dialogStyles = css`
     background: var(--danger-soft);
     color: var(--danger);
   }
+  /* No gap for what says nothing. */
   .problem:empty,
   .said:empty {
+    position: absolute;
     margin: 0;
     padding: 0;
   }
