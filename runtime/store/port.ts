@@ -193,7 +193,7 @@ export interface ReadMarks {
   /** Only ever forward, and never past the newest entry. */
   move(room: string, user: string, offset: string): Promise<'moved' | 'kept'>;
   of(room: string, user: string): Promise<string | undefined>;
-  /** Where a person is in a room, and how many messages come after that, counted up to {@link MOST_UNREAD}. */
+  /** Where a person is in a room, and how many messages come after that and are not deleted, counted up to {@link MOST_UNREAD}. */
   unread(room: string, user: string): Promise<Unread>;
 }
 

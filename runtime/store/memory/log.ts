@@ -177,9 +177,11 @@ export class MemoryLog implements RoomLog {
     return Promise.resolve();
   }
 
-  /** Messages and replies after an offset, counted up to a bound. */
+  /** Messages and replies after an offset that were not deleted, counted up to a bound. */
   countAfter(room: string, offset: string, most: number): number {
-    const later = this.#state(room).rows.filter((row) => row.counted && compareOffsets(row.offset, offset) > 0);
+    const { rows, contents } = this.#state(room);
+    const isThere = (at: string): boolean => !('deleted' in (JSON.parse(`{${contents.get(at) ?? ''}}`) as object));
+    const later = rows.filter((row) => row.counted && compareOffsets(row.offset, offset) > 0 && isThere(row.offset));
     return Math.min(later.length, most);
   }
 

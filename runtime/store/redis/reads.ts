@@ -23,17 +23,23 @@ const read = new Script(`return redis.call('GETEX', KEYS[1], 'EX', ARGV[1])`);
 
 /**
  * KEYS mark meta log; ARGV most. What is no message (marks, changes) costs a look too: after some pages the count so far is
- * the answer.
+ * the answer. A deletion among them takes back what it is of, by its head (`content.ts`), where that was counted.
  */
 const unread = new Script(`
 local mark = redis.call('GET', KEYS[1])
 local top = redis.call('HGET', KEYS[2], 'top') or '0-0'
-local count, at = 0, mark or '0-0'
+local count, at, counted = 0, mark or '0-0', {}
 if top ~= at then
   for page = 1, 8 do
     local entries = redis.call('XRANGE', KEYS[3], '(' .. at, '+', 'COUNT', ARGV[1])
     for _, entry in ipairs(entries) do
-      if entry[2][2] == 'm' then count = count + 1 end
+      if entry[2][2] == 'm' then
+        count = count + 1
+        counted[entry[1]] = true
+      else
+        local deleted = string.match(entry[2][4], '^{"kind":"delete","target":"([%d-]+)"')
+        if deleted and counted[deleted] then count = count - 1 end
+      end
       at = entry[1]
       if count == tonumber(ARGV[1]) then return {top, mark or '', count} end
     end

@@ -72,6 +72,8 @@ describe('people who look elsewhere, over three backends', function () {
     assert.deepEqual([info.unread, info.read, info.top], [1, offsets[2], offsets[3]]);
     assert.ok(!phone.frames.some(isRead), 'the device that said so knows');
     assert.ok(!writer.frames.some(isRead), 'nobody else is told');
+    await writer.request({ type: 'delete', room: name, target: offsets[3]! });
+    assert.equal((await infoOf(bob, name)).unread, 0, 'what is deleted is nothing to read');
   });
 
   it('see in a room of two how far the other one has read', async () => {

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { START } from '../../../runtime/protocol/offset.ts';
 import type { ControlSignal, NewEntry, RoomSignal, Store } from '../../../runtime/store/port.ts';
+import { contentOf } from '../../../runtime/store/content.ts';
 import { MOST_UNREAD } from '../../../runtime/store/port.ts';
 import type { StoredRoom } from '../../../runtime/store/rooms.ts';
 import { until } from '../../testbed/wait.ts';
@@ -111,6 +112,26 @@ for (const { name, start } of STORES) {
       const many = Array.from({ length: MOST_UNREAD + 5 }, (_, n) => `m${n}`);
       await Promise.all(many.map((id) => store.log.append(log, id, message(id), KEEP)));
       assert.equal((await store.reads.unread(log, ANN.id)).unread, MOST_UNREAD);
+    });
+
+    it('counts nothing as unread that was deleted since, whenever that was', async () => {
+      const log = 'unread-deleted';
+      const offsets: string[] = [];
+      for (let n = 0; n < 4; n++) offsets.push((await store.log.append(log, `k${n}`, message(`${n}`), KEEP)).offset);
+      const erase = async (target: string): Promise<void> => {
+        const found = (await store.log.find(log, target))!;
+        const change = { kind: 'delete', target, by: 'author' } as const;
+        await store.log.change(log, change, found, contentOf({ text: '', deleted: 'author' }), KEEP);
+      };
+      const unread = async (): Promise<number> => (await store.reads.unread(log, ANN.id)).unread;
+      await erase(offsets[1]!);
+      assert.equal(await unread(), 3);
+      await store.reads.move(log, ANN.id, offsets[2]!);
+      assert.equal(await unread(), 1);
+      await erase(offsets[0]!);
+      assert.equal(await unread(), 1, 'that one was read');
+      await erase(offsets[3]!);
+      assert.equal(await unread(), 0);
     });
 
     it('clears a log: what was there is gone, its end goes on, and everybody hears of it', async () => {
