@@ -1,5 +1,5 @@
 import type { ChatApp } from './api/chatapp.ts';
-import { INSTANCE_LABEL, MANAGED_SELECTOR } from './api/labels.ts';
+import { COMPONENT_LABEL, INSTANCE_LABEL, MANAGED_SELECTOR } from './api/labels.ts';
 import type { Manager } from './kube/manager.ts';
 import type { KubeObject, ResourceType } from './kube/object.ts';
 import type { Environment, Stores } from './reconcile/environment.ts';
@@ -11,6 +11,11 @@ function keyOfInstance({ metadata }: KubeObject): string[] {
   return instance === undefined ? [] : [`${metadata.namespace ?? ''}/${instance}`];
 }
 
+/** Parts of one component differ little from one ChatApp to the next. */
+function componentOf({ metadata }: KubeObject): string {
+  return metadata.labels?.[COMPONENT_LABEL] ?? '';
+}
+
 /** Has the manager watch ChatApps and everything that was made for them. */
 export function watchAll(manager: Manager, namespace: string | undefined): Pick<Environment, 'stores' | 'has'> {
   const made = <T extends KubeObject>(type: ResourceType) =>
@@ -19,6 +24,7 @@ export function watchAll(manager: Manager, namespace: string | undefined): Pick<
       labelSelector: MANAGED_SELECTOR,
       enqueue: keyOfInstance,
       index: keyOfInstance,
+      kinOf: componentOf,
     });
   const optional = (type: ResourceType) =>
     manager.watchOptional(type, { namespace, labelSelector: MANAGED_SELECTOR, enqueue: keyOfInstance });

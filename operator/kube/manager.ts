@@ -262,11 +262,11 @@ export class Manager {
     const watch = this.#optional.get(type);
     if (now === 'present') await watch?.start();
     else await watch?.retire();
-    for (const object of this.#primaryObjects()) this.#controller.enqueue(keyOf(object), 'low');
+    for (const key of this.#primaryKeys()) this.#controller.enqueue(key, 'low');
   }
 
-  #primaryObjects(): Iterable<KubeObject> {
-    return this.#watches.find(({ type }) => type === this.#options.primary)?.store.list() ?? [];
+  #primaryKeys(): Iterable<string> {
+    return this.#watches.find(({ type }) => type === this.#options.primary)?.store.keys() ?? [];
   }
 
   #allWatches(): Watch<KubeObject>[] {

@@ -26,10 +26,14 @@ export function foldManagedFields<T extends KubeObject>(object: T): T {
     .sort();
   object.metadata = metadata;
   if (applied.length > 0) {
-    const text = createHash('sha256').update(applied.join()).digest('base64url').slice(0, 12);
-    Object.assign(object, { [fingerprint]: text });
+    withOwnership(object, createHash('sha256').update(applied.join()).digest('base64url').slice(0, 12));
   }
   return object;
+}
+
+/** Gives an object the fingerprint that it had before it was made text. Changes and returns the object. */
+export function withOwnership<T extends KubeObject>(object: T, ownership: string): T {
+  return Object.assign(object, { [fingerprint]: ownership });
 }
 
 /**

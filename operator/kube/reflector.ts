@@ -3,7 +3,7 @@ import { sleep, systemClock, type Clock } from './clock.ts';
 import { ApiError, InactivityError, isApiError, retryAfterOf, type Status } from './errors.ts';
 import { errorText, type Logger } from './log.ts';
 import { apiVersionOf, pathOf, resourceNameOf, type KubeObject, type ResourceType } from './object.ts';
-import type { Change, Store } from './store.ts';
+import type { Change, Listing, Store } from './store.ts';
 import type { Transport } from './transport.ts';
 
 /** Why a watch ended; a label of the metric of watch restarts. */
@@ -172,10 +172,11 @@ export class Reflector<T extends KubeObject> {
     this.#waiters = [];
     this.#listWanted = false;
     try {
-      const { items, resourceVersion } = await this.#pages();
+      const listing = this.#options.store.listing(!this.#hasSynced);
+      const resourceVersion = await this.#pages(listing);
       if (this.#isStopped()) return;
       this.#resourceVersion = resourceVersion;
-      this.#deliver(this.#options.store.replace(items, !this.#hasSynced));
+      this.#deliver(listing.end());
     } catch (error) {
       this.#listWanted = true;
       this.#waiters.push(...waiters);
@@ -193,22 +194,23 @@ export class Reflector<T extends KubeObject> {
     for (const resolve of waiters) resolve();
   }
 
-  async #pages(): Promise<{ items: T[]; resourceVersion: string }> {
-    const { type, transport, store } = this.#options;
-    const items: T[] = [];
+  /** Each page is taken in before the next is asked for, so that no list is in memory as a whole. */
+  async #pages(listing: Listing<T>): Promise<string> {
+    const { type, transport } = this.#options;
     const apiVersion = apiVersionOf(type);
     let next: string | undefined;
     let resourceVersion: string | undefined;
     do {
       const query = { ...this.#selectors, limit: this.#paged ? pageSize : undefined, continue: next };
       const page = await transport.request<List<T>>('GET', this.#path, { query, signal: this.#stop.signal });
+      if (this.#isStopped()) return '';
       // Items of a list carry no type of their own.
-      for (const item of page.items) items.push(store.prepare({ ...item, apiVersion, kind: type.kind }));
+      this.#deliver(listing.take(page.items.map((item) => ({ ...item, apiVersion, kind: type.kind }))));
       resourceVersion = page.metadata.resourceVersion;
       next = page.metadata.continue === '' ? undefined : page.metadata.continue;
     } while (next !== undefined);
     if (resourceVersion === undefined) throw new Error(`the list of ${this.#resource} has no resourceVersion`);
-    return { items, resourceVersion };
+    return resourceVersion;
   }
 
   async #watch(): Promise<void> {

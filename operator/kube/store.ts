@@ -1,6 +1,8 @@
-import { Interner } from './intern.ts';
+import { freezeDeep } from './freeze.ts';
 import { compareResourceVersions, keyOf, type KubeObject } from './object.ts';
 import { foldManagedFields } from './ownership.ts';
+import { Packer } from './packed.ts';
+import { Warm } from './warm.ts';
 
 /** What happened to one object in a cache. `initial` marks what the first list brought: no news, so it may wait. */
 export type Change<T> =
@@ -8,12 +10,15 @@ export type Change<T> =
   | { type: 'updated'; old: T; new: T; initial: boolean }
   | { type: 'deleted'; old: T; initial: boolean };
 
-/** A cache as reconcilers see it. Objects are frozen and shared: copy before changing. */
+/**
+ * A cache as reconcilers see it. Objects are frozen: copy before changing. Asked twice, it may give two equal objects: only a
+ * few are kept ready, all others are packed.
+ */
 export interface ReadonlyStore<T> {
   /** The object with this key (`namespace/name`). */
   get(key: string): T | undefined;
-  /** All objects, in no order. */
-  list(): Iterable<T>;
+  /** The keys of all objects, in no order. */
+  keys(): Iterable<string>;
   /** The objects with an ownerReference to this UID. */
   ownedBy(uid: string): readonly T[];
   /** The objects that the store's own index has under this value; none without an index. */
@@ -26,20 +31,70 @@ export interface StoreOptions<T> {
   trim?: (object: T) => T;
   /** The values under which `indexedBy` finds an object, e.g. those of a label. */
   index?: (object: T) => Iterable<string>;
+  /** Of which sort an object is: those of one sort are much alike, and are packed as what makes them differ. */
+  kinOf?: (object: T) => string;
 }
 
-/** Shared by all stores: what is equal in them is kept once. */
-const interner = new Interner();
+/** A list on its way into a store, page by page. It is always right, even where it is older than what is known. */
+export interface Listing<T> {
+  /** Takes in a page. What did not change is no news. */
+  take(objects: readonly T[]): Change<T>[];
+  /** Drops what was on no page. */
+  end(): Change<T>[];
+}
+
+/** Enough for all that the workers are busy with; some 5 KB each. */
+const WARM_OBJECTS = 1_024;
+
+/** Shared by all stores. */
+const warm = new Warm(WARM_OBJECTS);
+
+const NO_SAMPLE: Buffer = Buffer.alloc(0);
+
+/** An object as a store keeps it: ready to be read for some time after it was used, packed afterwards. */
+class Kept<T extends KubeObject> {
+  readonly #packer: Packer<T>;
+  /** Undefined while it is packed. */
+  #object: T | undefined;
+  /** Empty until it was packed; stays when it is unpacked, for it does not change. No object of their own: there are many. */
+  #bytes = '';
+  #sample = NO_SAMPLE;
+
+  constructor(object: T, packer: Packer<T>) {
+    this.#packer = packer;
+    this.#object = object;
+    warm.add(this);
+  }
+
+  get object(): T {
+    if (this.#object !== undefined) return this.#object;
+    const object = freezeDeep(this.#packer.unpack({ bytes: this.#bytes, sample: this.#sample }));
+    this.#object = object;
+    warm.add(this);
+    return object;
+  }
+
+  cool(): void {
+    if (this.#object !== undefined && this.#bytes === '') {
+      const { bytes, sample } = this.#packer.pack(this.#object);
+      this.#bytes = bytes;
+      this.#sample = sample;
+    }
+    this.#object = undefined;
+  }
+}
 
 /** The objects of one kind, by key and by the UIDs of their owners. Every change goes through it and comes out as news. */
 export class Store<T extends KubeObject> implements ReadonlyStore<T> {
-  readonly #objects = new Map<string, T>();
+  readonly #objects = new Map<string, Kept<T>>();
   readonly #byOwner: Index<T>;
   readonly #byValue: Index<T>;
   readonly #trim: (object: T) => T;
+  readonly #packer: Packer<T>;
 
   constructor(options: StoreOptions<T> = {}) {
     this.#trim = options.trim ?? ((object) => object);
+    this.#packer = new Packer(options.kinOf ?? (() => ''));
     this.#byOwner = new Index((object) => (object.metadata.ownerReferences ?? []).map(({ uid }) => uid));
     this.#byValue = new Index(options.index ?? (() => []));
   }
@@ -49,11 +104,11 @@ export class Store<T extends KubeObject> implements ReadonlyStore<T> {
   }
 
   get(key: string): T | undefined {
-    return this.#objects.get(key);
+    return this.#objects.get(key)?.object;
   }
 
-  list(): Iterable<T> {
-    return this.#objects.values();
+  keys(): Iterable<string> {
+    return this.#objects.keys();
   }
 
   ownedBy(uid: string): readonly T[] {
@@ -69,107 +124,105 @@ export class Store<T extends KubeObject> implements ReadonlyStore<T> {
    * is a delete and a create.
    */
   put(object: T): Change<T>[] {
-    const old = this.#objects.get(keyOf(object));
-    if (old !== undefined && isOlder(object, old)) return [];
-    return this.#take(object, false);
+    const old = this.get(keyOf(object));
+    return old !== undefined && isOlder(object, old) ? [] : this.#take(object, false);
   }
 
   /** Takes in the end of an object as a watch reported it; nothing happens when the store knows a newer one of that name. */
   remove(object: T): Change<T>[] {
     const key = keyOf(object);
     const old = this.#objects.get(key);
-    if (old === undefined || isOlder(object, old)) return [];
-    return [this.#drop(key, old)];
+    return old === undefined || isOlder(object, old.object) ? [] : [this.#drop(key, old)];
   }
 
-  /**
-   * An object as it is kept: trimmed, frozen, its equal parts shared. A long list is prepared page by page, so that it is never
-   * in memory whole as it came.
-   */
-  prepare(raw: T): T {
-    return Object.isFrozen(raw) ? raw : interner.share(this.#trim(foldManagedFields(raw)));
-  }
-
-  /**
-   * Takes in a fresh list, which is always right, even where it is older than what is known (etcd may have been restored
-   * from a backup). What it lacks is deleted; what did not change is no news.
-   */
-  replace(objects: readonly T[], initial: boolean): Change<T>[] {
-    const gone = new Map(this.#objects);
-    const changes: Change<T>[] = [];
-    for (const object of objects) {
-      const key = keyOf(object);
-      const old = gone.get(key);
-      gone.delete(key);
-      const same =
-        old?.metadata.uid === object.metadata.uid && old?.metadata.resourceVersion === object.metadata.resourceVersion;
-      if (!same) changes.push(...this.#take(object, initial));
-    }
-    for (const [key, old] of gone) changes.push(this.#drop(key, old));
-    return changes;
+  /** Begins to take in a fresh list. Another may take its place at any time: what this one has brought stays until then. */
+  listing(initial: boolean): Listing<T> {
+    const gone = new Set(this.#objects.keys());
+    return {
+      take: (objects) =>
+        objects.flatMap((object) => {
+          const key = keyOf(object);
+          gone.delete(key);
+          const { uid, resourceVersion } = this.get(key)?.metadata ?? {};
+          const isSame = uid === object.metadata.uid && resourceVersion === object.metadata.resourceVersion;
+          return isSame ? [] : this.#take(object, initial);
+        }),
+      end: () =>
+        [...gone].flatMap((key) => {
+          const old = this.#objects.get(key);
+          return old === undefined ? [] : this.#drop(key, old);
+        }),
+    };
   }
 
   #take(raw: T, initial: boolean): Change<T>[] {
-    const object = this.prepare(raw);
-    const key = keyOf(object);
+    const object = freezeDeep(this.#trim(foldManagedFields(raw)));
+    const key = flat(keyOf(object));
+    const kept = new Kept(object, this.#packer);
     const old = this.#objects.get(key);
     const changes: Change<T>[] = [];
     if (old === undefined) {
       changes.push({ type: 'added', new: object, initial });
-    } else if (old.metadata.uid === object.metadata.uid) {
+    } else if (old.object.metadata.uid === object.metadata.uid) {
+      changes.push({ type: 'updated', old: old.object, new: object, initial });
       this.#unindex(old);
-      changes.push({ type: 'updated', old, new: object, initial });
     } else {
       changes.push(this.#drop(key, old), { type: 'added', new: object, initial });
     }
-    this.#objects.set(key, object);
-    this.#byOwner.add(object);
-    this.#byValue.add(object);
+    this.#objects.set(key, kept);
+    this.#byOwner.add(kept);
+    this.#byValue.add(kept);
     return changes;
   }
 
-  #drop(key: string, old: T): Change<T> {
+  #drop(key: string, old: Kept<T>): Change<T> {
     this.#objects.delete(key);
     this.#unindex(old);
-    return { type: 'deleted', old, initial: false };
+    return { type: 'deleted', old: old.object, initial: false };
   }
 
-  #unindex(old: T): void {
+  #unindex(old: Kept<T>): void {
     this.#byOwner.remove(old);
     this.#byValue.remove(old);
   }
 }
 
 /** Objects by some values of theirs. Objects do not change, so the values found when adding are found when removing. */
-class Index<T> {
+class Index<T extends KubeObject> {
   readonly #valuesOf: (object: T) => Iterable<string>;
   /** Lists are replaced, not changed: there are tens of thousands of a few objects each, and sets take ten times as much. */
-  readonly #objects = new Map<string, readonly T[]>();
+  readonly #kept = new Map<string, readonly Kept<T>[]>();
 
   constructor(valuesOf: (object: T) => Iterable<string>) {
     this.#valuesOf = valuesOf;
   }
 
-  find(value: string): readonly T[] {
-    return this.#objects.get(value) ?? [];
+  find(value: string): T[] {
+    return (this.#kept.get(value) ?? []).map(({ object }) => object);
   }
 
-  add(object: T): void {
-    for (const value of this.#valuesOf(object)) {
-      const objects = this.find(value);
-      if (!objects.includes(object)) this.#objects.set(value, [...objects, object]);
+  add(kept: Kept<T>): void {
+    for (const value of this.#valuesOf(kept.object)) {
+      const others = this.#kept.get(value) ?? [];
+      // Not spread: arrays made by it have room for seventeen.
+      if (!others.includes(kept)) this.#kept.set(value, others.concat(kept));
     }
   }
 
-  remove(object: T): void {
-    for (const value of this.#valuesOf(object)) {
-      const objects = this.find(value).filter((each) => each !== object);
-      if (objects.length > 0) this.#objects.set(value, objects);
-      else this.#objects.delete(value);
+  remove(kept: Kept<T>): void {
+    for (const value of this.#valuesOf(kept.object)) {
+      const others = (this.#kept.get(value) ?? []).filter((each) => each !== kept);
+      if (others.length > 0) this.#kept.set(value, others);
+      else this.#kept.delete(value);
     }
   }
 }
 
 function isOlder(a: KubeObject, b: KubeObject): boolean {
   return compareResourceVersions(a.metadata.resourceVersion ?? '', b.metadata.resourceVersion ?? '') < 0;
+}
+
+/** The same text as one piece: V8 keeps what was put together as its parts, at twice the size. */
+function flat(text: string): string {
+  return Buffer.from(text).toString();
 }

@@ -108,7 +108,7 @@ export class Watch<T extends KubeObject> {
   async retire(): Promise<void> {
     // Not waited for, so that what starts next finds the store empty already.
     const stopped = this.stop();
-    for (const change of this.#store.replace([], false)) this.#parts.onChange(change);
+    for (const change of this.#store.listing(false).end()) this.#parts.onChange(change);
     this.#parts.metrics.cacheSize('', 0);
     this.#parts.onProgress();
     await stopped;

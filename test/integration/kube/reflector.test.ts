@@ -57,7 +57,7 @@ describe('a reflector', function () {
       const { values } = await metrics.registry.getSingleMetric('kube_watch_restarts_total')!.get();
       return values.find(({ labels }) => labels.reason === reason)?.value ?? 0;
     };
-    const names = (): string[] => [...store.list()].map(({ metadata }) => metadata.name).sort();
+    const names = (): string[] => [...store.keys()].map((key) => key.split('/')[1]!).sort();
     return { store, changes, reflector, ends, names };
   }
 
