@@ -40,7 +40,7 @@ export interface ManagerOptions {
   /** How to find optional kinds; default `watch`. */
   discovery?: Discovery;
   discoveryPollMs?: number;
-  /** How long the first lists may take, in milliseconds; default 2 minutes. */
+  /** How long nothing may come while the first lists are under way, in milliseconds; default 2 minutes. */
   syncTimeoutMs?: number;
   /** How long a key waits for caches to see its own writes before they list anew, in milliseconds; default 30 s. */
   ownWritesTimeoutMs?: number;
@@ -179,7 +179,7 @@ export class Manager {
 
   /**
    * Fills the caches and joins the election; resolves with the port of the probes when that is done. Rejects, in words,
-   * when a cache does not fill in time.
+   * when caches do not fill and nothing more comes.
    */
   async start(): Promise<{ healthPort: number | undefined }> {
     const healthPort = await this.#serveHealth();
@@ -226,19 +226,25 @@ export class Manager {
     this.#end(how);
   }
 
+  /** Many objects on a busy API server take long: only when nothing more comes there is no use in waiting. */
   async #sync(): Promise<void> {
     const { syncTimeoutMs = 120_000 } = this.#options;
-    const over = new AbortController();
-    const all = Promise.all([...this.#watches.map((watch) => watch.start()), this.#startOptional()]);
-    const done = await Promise.race([
-      all.then(() => true),
-      sleep(this.#clock, syncTimeoutMs, over.signal).then(() => false),
-    ]);
-    over.abort();
-    if (!done && !this.#isStopping()) {
-      const problem = this.#unsynced() ?? 'unknown';
-      throw new Error(`the caches did not fill within ${Math.round(syncTimeoutMs / 1000)} s: ${problem}`);
+    const all = Promise.all([...this.#watches.map((watch) => watch.start()), this.#startOptional()]).then(() => true);
+    for (let before = -1, known = 0; known > before; known = this.#progress()) {
+      before = known;
+      const over = new AbortController();
+      const waited = sleep(this.#clock, syncTimeoutMs, over.signal).then(() => false);
+      const done = await Promise.race([all, waited]);
+      over.abort();
+      if (done || this.#isStopping()) return;
     }
+    const problem = this.#unsynced() ?? 'unknown';
+    throw new Error(`nothing came for the caches within ${Math.round(syncTimeoutMs / 1000)} s: ${problem}`);
+  }
+
+  /** Grows with all that comes into the caches. */
+  #progress(): number {
+    return this.#allWatches().reduce((sum, { store, hasSynced }) => sum + store.size + Number(hasSynced), 0);
   }
 
   async #startOptional(): Promise<void> {

@@ -281,7 +281,7 @@ describe('a controller', function () {
     started.push(made);
     await assert.rejects(
       made.manager.start(),
-      /did not fill within 1 s: configmaps \(v1\): .*403 Forbidden.*cannot list/,
+      /nothing came for the caches within 1 s: configmaps \(v1\): .*403 Forbidden.*cannot list/,
     );
   });
 

@@ -85,7 +85,31 @@ describe('the rules of a controller', function () {
     await until('work', () => runs.length === 1);
   });
 
-  it('gives its caches two minutes, then ends in words', async () => {
+  it('waits for its caches as long as something comes', async () => {
+    namespace = await plane.newNamespace(transport);
+    await owner('early');
+    const clock = new ManualClock();
+    const gate = Promise.withResolvers<undefined>();
+    const own = plane.admin(control);
+    const slow = via(own, {
+      request: async (method, path, options) => {
+        if (options?.query?.labelSelector === 'toy=child') await gate.promise;
+        return own.request(method, path, options);
+      },
+    });
+    const { manager, owners } = managed({ clock }, slow);
+    let end: unknown;
+    const started = manager.start().catch((error: unknown) => (end = error));
+    await until('the first cache', () => owners.size === 1);
+    await clock.advance(121_000);
+    await plane.quietFor(50);
+    assert.equal(end, undefined);
+    gate.resolve(undefined);
+    await started;
+    assert.equal(end, undefined);
+  });
+
+  it('ends in words when nothing comes for its caches in two minutes', async () => {
     namespace = await plane.newNamespace(transport);
     const clock = new ManualClock();
     const nowhere = createTransport(plane.tokenConfig(control, 'x', 'https://127.0.0.1:1'));
@@ -99,7 +123,7 @@ describe('the rules of a controller', function () {
     assert.equal(end, undefined);
     await clock.advance(1_000);
     await started;
-    assert.match(String(end), /the caches did not fill within 120 s: configmaps \(v1\): .*ECONNREFUSED/);
+    assert.match(String(end), /nothing came for the caches within 120 s: configmaps \(v1\): .*ECONNREFUSED/);
     // The clock stands still otherwise, and with it whoever waits for it to end.
     const stopped = manager.stop();
     for (let turn = 0; turn < 50; turn += 1) await clock.advance(1_000);
