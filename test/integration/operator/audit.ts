@@ -1,5 +1,6 @@
 /** What somebody asked of the API server, and what rights that took. */
 import fs from 'node:fs';
+import { StringDecoder } from 'node:string_decoder';
 
 export interface AuditEvent {
   readonly user: { readonly username: string; readonly extra?: Readonly<Record<string, readonly string[]>> };
@@ -23,13 +24,33 @@ export interface Rule {
   readonly verbs: readonly string[];
 }
 
+const CHUNK_BYTES = 4 * 1024 * 1024;
+
+/** The lines of a file, which may be longer than any string. */
+function* linesOf(file: string): Generator<string> {
+  const open = fs.openSync(file, 'r');
+  try {
+    const decoder = new StringDecoder();
+    const chunk = Buffer.alloc(CHUNK_BYTES);
+    let rest = '';
+    for (let bytes = fs.readSync(open, chunk); bytes > 0; bytes = fs.readSync(open, chunk)) {
+      const lines = (rest + decoder.write(chunk.subarray(0, bytes))).split('\n');
+      rest = lines.pop() ?? '';
+      yield* lines;
+    }
+    if (rest !== '') yield rest;
+  } finally {
+    fs.closeSync(open);
+  }
+}
+
 /** The requests of one user, in order. */
-export function readAudit(file: string, user: string): AuditEvent[] {
-  const lines = fs.readFileSync(file, 'utf8').trimEnd().split('\n');
-  return lines
-    .filter((line) => line.includes(user))
-    .map((line) => JSON.parse(line) as AuditEvent)
-    .filter((event) => event.user.username === user);
+export function* readAudit(file: string, user: string): Generator<AuditEvent> {
+  for (const line of linesOf(file)) {
+    if (!line.includes(user)) continue;
+    const event = JSON.parse(line) as AuditEvent;
+    if (event.user.username === user) yield event;
+  }
 }
 
 /** Refused for want of a right, and not by an admission check. */

@@ -306,7 +306,7 @@ export class OperatorBed {
   }
 
   /** What the operator asked of the API server, from the audit log. */
-  audit(): AuditEvent[] {
+  audit(): Generator<AuditEvent> {
     return readAudit(this.plane.auditLog, USER);
   }
 
@@ -314,7 +314,8 @@ export class OperatorBed {
   requestsSince(since: Date): string[] {
     return this.audit()
       .filter(({ requestReceivedTimestamp }) => Date.parse(requestReceivedTimestamp) >= since.getTime())
-      .map(({ verb, objectRef }) => `${verb} ${objectRef?.resource ?? ''} ${objectRef?.name ?? ''}`);
+      .map(({ verb, objectRef }) => `${verb} ${objectRef?.resource ?? ''} ${objectRef?.name ?? ''}`)
+      .toArray();
   }
 
   /** Those of them that write, the Lease apart. */

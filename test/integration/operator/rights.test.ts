@@ -150,7 +150,7 @@ for (const mode of ['cluster', 'namespace'] as const) {
       await everything(bed, ns);
       // Events that were told again are counted when it ends.
       await bed.stopOperator();
-      const events = bed.audit();
+      const events = bed.audit().toArray();
       assert.deepEqual([...new Set(events.filter(isForbidden).map(wordsOf))], [], 'refused');
       const used = rightsUsed(events);
       const unused = [...granted(mode)].filter((right) => !used.has(right) && UNSEEN[right] === undefined);

@@ -64,7 +64,7 @@ export class ReportedChat {
 
   /** What a part asked of the API server, in order. */
   asked(part: Part): AuditEvent[] {
-    return readAudit(this.#plane.auditLog, `system:serviceaccount:${NAMESPACE}:${this.#name}-${part}`);
+    return readAudit(this.#plane.auditLog, `system:serviceaccount:${NAMESPACE}:${this.#name}-${part}`).toArray();
   }
 }
 
