@@ -55,6 +55,7 @@ export class Controller {
   readonly #abort = new AbortController();
   readonly #workers: Promise<void>[] = [];
   #active = 0;
+  #lastTurn = Promise.resolve();
 
   constructor(options: ControllerOptions) {
     this.#options = options;
@@ -105,9 +106,17 @@ export class Controller {
       } finally {
         this.queue.done(key);
       }
-      // Where all is well nothing is waited for: thousands in a row would hold up the renewal of the Lease.
-      await turn();
+      await this.#giveWay();
     }
+  }
+
+  /**
+   * Where all is well nothing is waited for: thousands in a row would hold up the renewal of the Lease. Workers give way one
+   * after the other, or one turn of the event loop would see as many reconciles as there are workers.
+   */
+  #giveWay(): Promise<void> {
+    this.#lastTurn = this.#lastTurn.then(() => turn());
+    return this.#lastTurn;
   }
 
   async #reconcile(key: string): Promise<void> {

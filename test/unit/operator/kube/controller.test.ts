@@ -57,9 +57,13 @@ describe('controller', () => {
   it('lets others have their turn while much is to be done for which nothing is waited', async () => {
     const { made, outcomes } = controller(() => Promise.resolve(undefined));
     for (let n = 0; n < 1000; n++) made.enqueue(`n/${n}`);
-    await turn();
-    assert.ok(outcomes.length < 1000, `${outcomes.length} in one turn`);
-    while (outcomes.length < 1000) await turn();
+    let most = 0;
+    // What was there when the workers began comes at once.
+    for (let before = Infinity; outcomes.length < 1000; before = outcomes.length) {
+      await turn();
+      most = Math.max(most, outcomes.length - before);
+    }
+    assert.ok(most <= 2, `${most} in one turn`);
   });
 
   it('stays away as long as the server asks', async () => {
