@@ -27,7 +27,7 @@ interface Samples {
 
 /**
  * Packs objects of one kind. What belongs to one kin differs in names, versions and times only, so each is kept as its
- * difference from a sample of them: some 150 bytes instead of the 5 KB that V8 needs.
+ * difference from a sample of them: some 200 bytes instead of the 5 KB that V8 needs.
  */
 export class Packer<T extends KubeObject> {
   readonly #kinOf: (object: T) => string;

@@ -157,7 +157,7 @@ export class Store<T extends KubeObject> implements ReadonlyStore<T> {
 
   #take(raw: T, initial: boolean): Change<T>[] {
     const object = freezeDeep(this.#trim(foldManagedFields(raw)));
-    const key = flat(keyOf(object));
+    const key = keyOf(object);
     const kept = new Kept(object, this.#packer);
     const old = this.#objects.get(key);
     const changes: Change<T>[] = [];
@@ -169,7 +169,7 @@ export class Store<T extends KubeObject> implements ReadonlyStore<T> {
     } else {
       changes.push(this.#drop(key, old), { type: 'added', new: object, initial });
     }
-    this.#objects.set(key, kept);
+    this.#objects.set(old === undefined ? flat(key) : key, kept);
     this.#byOwner.add(kept);
     this.#byValue.add(kept);
     return changes;

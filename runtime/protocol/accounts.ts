@@ -2,16 +2,10 @@
 import * as z from 'zod';
 import { authorSchema } from './entries.ts';
 
-const nameMissing = 'A name is needed.';
-const nameTooLong = 'A name has at most 40 characters.';
+const nameSchema = z.string().trim().min(1, 'A name is needed.').max(40, 'A name has at most 40 characters.');
 
 /** What people are called: visible, without control characters, no look-alike of the assistant (checked by the server). */
-export const displayNameSchema = z
-  .string()
-  .trim()
-  .min(1, nameMissing)
-  .max(40, nameTooLong)
-  .regex(/^[^\p{C}]+$/u, 'A name has no control characters.');
+export const displayNameSchema = nameSchema.regex(/^[^\p{C}]+$/u, 'A name has no control characters.');
 
 export const PASSWORD_LENGTH = { least: 10, most: 128 } as const;
 
@@ -60,10 +54,7 @@ export const sessionSchema = z.object({ user: authorSchema, origin: originSchema
 export const leftSchema = z.object({ redirect: z.url() });
 
 /** `POST /api/login`. A wrong name and a wrong password are answered alike: 401. */
-export const loginRequestSchema = z.object({
-  name: z.string().trim().min(1, nameMissing).max(40, nameTooLong),
-  password: passwordSchema,
-});
+export const loginRequestSchema = z.object({ name: nameSchema, password: passwordSchema });
 /** `POST /api/signup`: makes an account and enters. */
 export const signupRequestSchema = z.object({ name: displayNameSchema, password: newPasswordSchema });
 /** `POST /api/password`: ends all other sessions of the person. 403 when the present one is wrong. */

@@ -52,6 +52,7 @@ export class ChatMessage extends LitElement {
 
   override render(): unknown {
     const { item, own, follows } = this;
+    const actions = actionsFor(item, this.me, this.rights);
     const time = formatTime(item.time);
     const author = own ? words.message.you : item.author.name;
     const delivery = this.#deliveryWords();
@@ -75,7 +76,7 @@ export class ChatMessage extends LitElement {
           ${own && !follows && delivery === '' ? html`<div class="foot" aria-hidden="true">${this.#time(time)}</div>` : nothing}
           ${delivery === '' ? nothing : this.#delivery(delivery)}
         </div>
-        ${actionsFor(item, this.me, this.rights).length === 0 ? nothing : html`<message-tools .item=${item} .rights=${this.rights}></message-tools>`}
+        ${actions.length === 0 ? nothing : html`<message-tools .item=${item} .actions=${actions}></message-tools>`}
       </article>
     `;
   }

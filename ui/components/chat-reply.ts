@@ -77,6 +77,7 @@ export class ChatReply extends LitElement {
 
   override render(): unknown {
     const { item } = this;
+    const actions = actionsFor(item, this.me, this.rights);
     const time = formatTime(item.time);
     const label = words.reply.label(this.assistant, time, this.#stateWords());
     return html`
@@ -97,7 +98,7 @@ export class ChatReply extends LitElement {
           ${item.reactions === undefined ? nothing : html`<reaction-bar .item=${item} .me=${this.me} .rights=${this.rights}></reaction-bar>`}
           ${item.state === 'ended' ? this.#end() : this.#progress()}
         </div>
-        ${actionsFor(item, this.me, this.rights).length === 0 ? nothing : html`<message-tools .item=${item} .rights=${this.rights}></message-tools>`}
+        ${actions.length === 0 ? nothing : html`<message-tools .item=${item} .actions=${actions}></message-tools>`}
       </article>
     `;
   }

@@ -1,7 +1,7 @@
-import { css, html, LitElement, nothing } from 'lit';
+import { css, html, LitElement } from 'lit';
 import type { Item } from '../../runtime/protocol/room-log.ts';
 import { words } from '../locales/words.ts';
-import type { ItemRequest, Rights } from '../state/actions.ts';
+import type { Action, ItemRequest } from '../state/actions.ts';
 import { icons } from '../styles/icons.ts';
 import { base, controls } from '../styles/shared.ts';
 
@@ -11,7 +11,7 @@ import { base, controls } from '../styles/shared.ts';
  * @fires act-on-item with an {@link ItemRequest}
  */
 export class MessageTools extends LitElement {
-  static override properties = { item: { attribute: false }, rights: { type: String } };
+  static override properties = { item: { attribute: false }, actions: { attribute: false } };
   static override styles = [
     base,
     controls,
@@ -55,33 +55,26 @@ export class MessageTools extends LitElement {
     `,
   ];
   declare item: Item;
-  declare rights: Rights;
+  /** What the reader may do with it. */
+  declare actions: readonly Action[];
 
   override render(): unknown {
     const { message } = words;
     return html`
-      ${
-        this.rights === 'read'
-          ? nothing
-          : html`<button
-                class="icon react"
-                type="button"
-                aria-label=${message.react}
-                title=${message.react}
-                @click=${this.#emoji}
-              >
-                ${icons.react}
-              </button>
-              <button
-                class="icon reply"
-                type="button"
-                aria-label=${message.reply}
-                title=${message.reply}
-                @click=${this.#reply}
-              >
-                ${icons.reply}
-              </button>`
-      }
+      ${(['react', 'reply'] as const)
+        .filter((action) => this.actions.includes(action))
+        .map(
+          (action) =>
+            html`<button
+              class="icon ${action}"
+              type="button"
+              aria-label=${message[action]}
+              title=${message[action]}
+              @click=${action === 'react' ? this.#emoji : this.#reply}
+            >
+              ${icons[action]}
+            </button>`,
+        )}
       <button
         class="icon"
         type="button"
